@@ -1,0 +1,1 @@
+"""What operators see: Grafana boards built from the device kinds."""

@@ -1,0 +1,1 @@
+"""One file per device kind; the registry finds them by looking into this folder."""

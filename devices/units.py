@@ -1,0 +1,54 @@
+"""Unit suffixes of field names, and the symbols they stand for.
+
+A field is named `quantity[_qualifier]_suffix`; one suffix is one unit, so the name alone says
+what a number means and no reading carries its unit along.
+"""
+
+UNIT_OF_SUFFIX = {
+    "a": "A",
+    "bar": "bar",
+    "bps": "bit/s",
+    "c": "°C",
+    "cm": "cm",
+    "count": "",
+    "dbm": "dBm",
+    "deg": "°",
+    "hpa": "hPa",
+    "hz": "Hz",
+    "index": "",
+    "kn": "kN",
+    "kvarh": "kvar·h",
+    "kwh": "kWh",
+    "lpm": "l/min",
+    "lps": "l/s",
+    "lux": "lx",
+    "m": "m",
+    "m3": "m³",
+    "m3h": "m³/h",
+    "mm": "mm",
+    "mps": "m/s",
+    "pa": "Pa",
+    "pct": "%",
+    "ratio": "",
+    "rpm": "1/min",
+    "s": "s",
+    "step": "",
+    "total": "",
+    "ugm3": "µg/m³",
+    "v": "V",
+    "va": "VA",
+    "var": "var",
+    "w": "W",
+    "wm2": "W/m²",
+}
+
+
+def unit_of(field_name: str) -> str | None:
+    """Return the unit symbol of a field by the suffix of its name.
+
+    Dimensionless suffixes (`_ratio`, `_total`, …) and the power factor give an empty string;
+    a name without a known suffix gives None.
+    """
+    if field_name == "power_factor":
+        return ""
+    return UNIT_OF_SUFFIX.get(field_name.rpartition("_")[2])

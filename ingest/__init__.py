@@ -1,0 +1,1 @@
+"""The service: from MQTT bytes to committed, provably complete time series."""

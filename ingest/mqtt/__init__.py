@@ -1,0 +1,1 @@
+"""The MQTT 5 subscriber: bytes in, batches of publishes out, acknowledgements back."""

@@ -1,0 +1,224 @@
+"""Every setting of the service, one frozen model per concern.
+
+Values come from `snowgrid.toml`, then from the environment (`SNOWGRID_MQTT__HOST`), then from
+command-line options, the later winning. Secrets come from the environment or from files only.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ingest.errors import ConfigError
+
+DEFAULT_FILE = Path("snowgrid.toml")
+MIB = 1024 * 1024
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+Bytes = Annotated[int, Field(ge=1)]
+
+
+class Concern(BaseModel):
+    """Base of the sections: frozen, and a key nobody knows is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TlsSettings(Concern):
+    """TLS to the broker."""
+
+    enabled: bool = Field(default=False, description="Speak TLS to the broker (port 8883, say).")
+    ca_file: Path | None = Field(
+        default=None, description="CA certificate; without it the system's are trusted."
+    )
+    cert_file: Path | None = Field(default=None, description="Client certificate for mutual TLS.")
+    key_file: Path | None = Field(default=None, description="Private key of the certificate.")
+
+    @model_validator(mode="after")
+    def _certificate_has_key(self) -> Self:
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("cert_file and key_file go together; give both or neither")
+        return self
+
+
+class MqttSettings(Concern):
+    """The broker, and how much of its stream is taken at once."""
+
+    host: str = Field(default="127.0.0.1", description="Broker's host name or address.")
+    port: Port = Field(default=1883, description="Broker's port.")
+    client_id: str = Field(
+        default="snowgrid-ingest",
+        description="Names the persistent session; two services with one id throw each other out.",
+    )
+    username: str | None = Field(default=None, description="User at the broker.")
+    password: SecretStr | None = Field(
+        default=None, description="Password; from the environment only."
+    )
+    password_file: Path | None = Field(
+        default=None, description="File whose first line is the password."
+    )
+    topics: tuple[str, ...] = Field(
+        default=("telemetry/#",),
+        min_length=1,
+        description="Topic filters; `$share/GROUP/…` shares the stream with other services.",
+    )
+    receive_maximum: int = Field(
+        default=10_000,
+        ge=1,
+        le=65_535,
+        description="Messages the broker may have in flight to us, unacknowledged.",
+    )
+    keep_alive_s: int = Field(
+        default=30, ge=1, le=65_535, description="Silence after which the link is checked."
+    )
+    session_expiry_s: int = Field(
+        default=86_400,
+        ge=0,
+        le=4_294_967_295,
+        description="How long the broker keeps our queue while we are away.",
+    )
+    max_packet_bytes: Bytes = Field(
+        default=16 * MIB,
+        description="Largest packet we accept; the broker drops larger ones before we see them.",
+    )
+    tls: TlsSettings = TlsSettings()
+
+
+class BatchSettings(Concern):
+    """When the messages taken so far are decoded and committed together."""
+
+    max_messages: int = Field(default=4_000, ge=1, description="A batch is flushed when this full,")
+    linger_s: Seconds = Field(default=0.2, description="or when its first message is this old,")
+    pause_s: Seconds = Field(
+        default=0.005, description="or as soon as the stream has paused for this long."
+    )
+
+
+class ValidationSettings(Concern):
+    """What a reading must be like."""
+
+    max_payload_bytes: Bytes = Field(
+        default=65_536, description="Larger payloads are dead letters with reason `size`."
+    )
+    max_future_s: Seconds = Field(
+        default=300.0, description="Timestamps further ahead are rejected as `future`."
+    )
+    retention_days: Annotated[float, Field(gt=0)] = Field(
+        default=30.0, description="Age of raw data; older timestamps are rejected as `stale`."
+    )
+    unknown_fields: Literal["drop", "reject"] = Field(
+        default="drop", description="What to do with fields the kind does not have."
+    )
+
+
+class InfluxdbSettings(Concern):
+    """InfluxDB 2 and how it is written to."""
+
+    url: str = Field(default="http://127.0.0.1:8086", description="Base URL.")
+    org: str = Field(default="snowgrid", description="Organisation.")
+    bucket: str = Field(default="telemetry", description="Bucket of raw readings.")
+    token: SecretStr | None = Field(default=None, description="Token; from the environment only.")
+    token_file: Path | None = Field(default=None, description="File whose first line is the token.")
+    batch_lines: int = Field(default=5_000, ge=1, description="Lines a write call carries.")
+    in_flight: int = Field(default=4, ge=1, le=64, description="Write calls at the same time.")
+    timeout_s: Seconds = Field(default=10.0, description="Longest a write call may take.")
+    gzip: bool = Field(default=False, description="Compress writes; worth it over slow links.")
+
+
+class SpoolSettings(Concern):
+    """Durable lines between acknowledgement and database."""
+
+    dir: Path = Field(default=Path("data/spool"), description="Folder of the segments.")
+    max_bytes: Bytes = Field(
+        default=8 * 1024 * MIB, description="When this full, acknowledging stops; nothing drops."
+    )
+    segment_bytes: Bytes = Field(default=64 * MIB, description="Size at which a segment ends.")
+    sync: bool = Field(
+        default=True,
+        description="fsync before acknowledging; off, a power cut loses what was acknowledged.",
+    )
+
+
+class DuckdbSettings(Concern):
+    """The embedded store."""
+
+    path: Path = Field(default=Path("data/snowgrid.duckdb"), description="Database file.")
+
+
+class StoreSettings(Concern):
+    """Which database keeps the readings."""
+
+    kind: Literal["influxdb", "duckdb"] = Field(
+        default="influxdb", description="`influxdb` (behind the spool) or `duckdb` (a file)."
+    )
+    influxdb: InfluxdbSettings = InfluxdbSettings()
+    duckdb: DuckdbSettings = DuckdbSettings()
+    spool: SpoolSettings = SpoolSettings()
+
+
+class DeadLetterSettings(Concern):
+    """Where rejected readings are kept."""
+
+    dir: Path = Field(default=Path("data/deadletters"), description="Folder of the segments.")
+    segment_bytes: Bytes = Field(default=16 * MIB, description="Size at which a segment ends.")
+    max_bytes: Bytes = Field(
+        default=1024 * MIB, description="Oldest segments are deleted beyond this size,"
+    )
+    max_age_days: Annotated[float, Field(gt=0)] = Field(
+        default=30.0, description="or when their newest letter is this old."
+    )
+
+
+class HttpSettings(Concern):
+    """Metrics and health."""
+
+    enabled: bool = Field(default=True, description="Serve /metrics, /healthz and /readyz.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        default=9464, description="Port; 0 takes a free one and logs it."
+    )
+    ready_max_age_s: Seconds = Field(
+        default=60.0, description="Not ready when messages wait longer than this for a commit."
+    )
+
+
+class LogSettings(Concern):
+    """What the service says while it runs."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least important message shown."
+    )
+    format: Literal["auto", "human", "json"] = Field(
+        default="auto", description="`auto`: for people on a terminal, JSON elsewhere."
+    )
+    report_s: Seconds = Field(default=10.0, description="Seconds between lines of figures.")
+
+
+class ServiceSettings(Concern):
+    """How the service stops."""
+
+    drain_s: Seconds = Field(
+        default=10.0, description="Longest an orderly stop may take to commit what was taken."
+    )
+
+
+class Settings(BaseSettings):
+    """All of it. Make it with `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="SNOWGRID_", env_nested_delimiter="__"
+    )
+    secret_keys: ClassVar = frozenset({"mqtt.password", "store.influxdb.token"})
+
+    mqtt: MqttSettings = MqttSettings()
+    batch: BatchSettings = BatchSettings()
+    validation: ValidationSettings = ValidationSettings()
+    store: StoreSettings = StoreSettings()
+    deadletters: DeadLetterSettings = DeadLetterSettings()
+    http: HttpSettings = HttpSettings()
+    log: LogSettings = LogSettings()
+    service: ServiceSettings = ServiceSettings()

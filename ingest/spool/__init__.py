@@ -1,0 +1,1 @@
+"""Durable line protocol on disk, between the broker's acknowledgement and the database."""
