@@ -6,7 +6,8 @@ that object; nothing else in the project names a kind or a field.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -184,6 +185,34 @@ class Limit:
             raise ValueError(f"limit on {self.field!r}: want exactly one of above, below, equals")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A number that a fleet file may give for its devices of a kind; `str` explains it.
+
+    Attributes:
+        meaning: What it says, in a few words, with its unit.
+        default: What the model takes where the fleet file is silent.
+        hard: Lowest and highest value that makes sense, inclusive.
+    """
+
+    meaning: str
+    default: float
+    hard: tuple[float, float]
+
+    def __post_init__(self) -> None:
+        if not self.hard[0] <= self.default <= self.hard[1]:
+            raise ValueError(f"option {self.meaning!r}: default {self.default} is out of range")
+
+    def __str__(self) -> str:
+        low, high = self.hard
+        return f"{self.meaning} ({low:g}…{high:g}, default {self.default:g})"
+
+
+def settled(declared: Mapping[str, Option], given: Mapping[str, float]) -> dict[str, float]:
+    """Return a value for every declared option: the given one, else the default."""
+    return {name: given.get(name, option.default) for name, option in declared.items()}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """A device kind: what it reports, how it behaves, when a person should care.
@@ -195,6 +224,7 @@ class Kind:
         summary: One sentence for lists and documentation.
         fields: What it reports, in the order of the frame's columns.
         limits: Default alert limits.
+        options: What a fleet file may say about its devices of this kind, by key.
         interval_s: How often such a device usually reports.
         model: The physical model; one instance simulates many devices.
     """
@@ -205,6 +235,7 @@ class Kind:
     summary: str
     fields: tuple[Field, ...]
     limits: tuple[Limit, ...] = ()
+    options: Mapping[str, Option] = field(default_factory=dict)
     interval_s: float
     model: type[Model]
 
