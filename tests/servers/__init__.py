@@ -1,0 +1,1 @@
+"""Real servers for tests: children of this process, on loopback, in a temporary folder."""
