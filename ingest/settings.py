@@ -4,21 +4,31 @@ Values come from `snowgrid.toml`, then from the environment (`SNOWGRID_MQTT__HOS
 command-line options, the later winning. Secrets come from the environment or from files only.
 """
 
-import tomllib
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from ingest.errors import ConfigError
+from ingest import settings_sources
+from ingest.secret_file import read_secret_file
 
 DEFAULT_FILE = Path("snowgrid.toml")
 MIB = 1024 * 1024
 
 Port = Annotated[int, Field(ge=1, le=65535)]
-Seconds = Annotated[float, Field(gt=0)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Days = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Bytes = Annotated[int, Field(ge=1)]
 
 
@@ -26,6 +36,14 @@ class Concern(BaseModel):
     """Base of the sections: frozen, and a key nobody knows is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_not_one(cls, value: object, info: ValidationInfo) -> object:
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        if isinstance(value, bool) and annotation in {int, float}:
+            raise ValueError("should be a number")
+        return value
 
 
 class TlsSettings(Concern):
@@ -87,6 +105,27 @@ class MqttSettings(Concern):
     )
     tls: TlsSettings = TlsSettings()
 
+    @field_validator("topics", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        return [topic.strip() for topic in value.split(",")] if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        if self.password is not None and self.password_file is not None:
+            raise ValueError("password and password_file are both given; keep one")
+        return self
+
+    def read_password(self) -> str | None:
+        """Return the password from wherever it is, or None without one.
+
+        Raises:
+            ConfigError: The file is missing, unreadable or empty.
+        """
+        if self.password_file is not None:
+            return read_secret_file(self.password_file, "mqtt.password_file")
+        return self.password.get_secret_value() if self.password else None
+
 
 class BatchSettings(Concern):
     """When the messages taken so far are decoded and committed together."""
@@ -107,7 +146,7 @@ class ValidationSettings(Concern):
     max_future_s: Seconds = Field(
         default=300.0, description="Timestamps further ahead are rejected as `future`."
     )
-    retention_days: Annotated[float, Field(gt=0)] = Field(
+    retention_days: Days = Field(
         default=30.0, description="Age of raw data; older timestamps are rejected as `stale`."
     )
     unknown_fields: Literal["drop", "reject"] = Field(
@@ -127,6 +166,22 @@ class InfluxdbSettings(Concern):
     in_flight: int = Field(default=4, ge=1, le=64, description="Write calls at the same time.")
     timeout_s: Seconds = Field(default=10.0, description="Longest a write call may take.")
     gzip: bool = Field(default=False, description="Compress writes; worth it over slow links.")
+
+    @model_validator(mode="after")
+    def _one_token(self) -> Self:
+        if self.token is not None and self.token_file is not None:
+            raise ValueError("token and token_file are both given; keep one")
+        return self
+
+    def read_token(self) -> str | None:
+        """Return the token from wherever it is, or None without one.
+
+        Raises:
+            ConfigError: The file is missing, unreadable or empty.
+        """
+        if self.token_file is not None:
+            return read_secret_file(self.token_file, "store.influxdb.token_file")
+        return self.token.get_secret_value() if self.token else None
 
 
 class SpoolSettings(Concern):
@@ -168,9 +223,7 @@ class DeadLetterSettings(Concern):
     max_bytes: Bytes = Field(
         default=1024 * MIB, description="Oldest segments are deleted beyond this size,"
     )
-    max_age_days: Annotated[float, Field(gt=0)] = Field(
-        default=30.0, description="or when their newest letter is this old."
-    )
+    max_age_days: Days = Field(default=30.0, description="or when their newest letter is this old.")
 
 
 class HttpSettings(Concern):
@@ -207,12 +260,15 @@ class ServiceSettings(Concern):
 
 
 class Settings(BaseSettings):
-    """All of it. Make it with `load_settings`."""
+    """All of it. Make it with `load_settings`; on its own it holds the defaults."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix="SNOWGRID_", env_nested_delimiter="__"
+        frozen=True,
+        extra="forbid",
+        env_prefix=settings_sources.PREFIX,
+        env_nested_delimiter=settings_sources.DELIMITER,
+        enable_decoding=False,
     )
-    secret_keys: ClassVar = frozenset({"mqtt.password", "store.influxdb.token"})
 
     mqtt: MqttSettings = MqttSettings()
     batch: BatchSettings = BatchSettings()
@@ -222,3 +278,39 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
     service: ServiceSettings = ServiceSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        *_others: PydanticBaseSettingsSource,
+        **_more: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read nothing on its own: `load_settings` alone sees the environment and the file."""
+        return (init_settings,)
+
+
+def load_settings(
+    file: Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Settings:
+    """Read the settings: the file, then the environment, then options, the later winning.
+
+    Args:
+        file: A TOML file, which must exist; None reads `snowgrid.toml` in the working
+            directory if it is there.
+        overrides: Values of command-line options by dotted key (`{"mqtt.host": "broker"}`);
+            those that are None were not given.
+        env: The environment; None takes the process's own.
+
+    Raises:
+        ConfigError: Anything is wrong: one line for each problem, naming file or variable, the
+            key, what is expected and what was given.
+    """
+    file = file or (DEFAULT_FILE if DEFAULT_FILE.exists() else None)
+    given = settings_sources.from_file(Settings, file) if file else {}
+    given |= settings_sources.from_environment(Settings, os.environ if env is None else env)
+    given |= settings_sources.from_options(overrides or {})
+    return settings_sources.build(Settings, given)
