@@ -1,15 +1,21 @@
 """Fixtures shared by all tests: real servers.
 
-A server that tests can share runs once per session (`mosquitto`, …). A test that stops, kills or
-configures one launches its own: `launch(Mosquitto(tmp_path / "broker", persistence=True))`.
+A server that tests can share runs once per session (`mosquitto`, `facade`, …). A test that stops,
+kills or configures one launches its own: `launch(Mosquitto(tmp_path / "broker", users=…))`.
 """
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 
+from tests.servers.facade import Facade
+from tests.servers.faults import Faults
+from tests.servers.influxd import Influxd
+from tests.servers.influxdb2 import URL, Influxdb2, RealInfluxdb2
+from tests.servers.influxql import Database
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Launch, S, ServerMissing
 
@@ -19,6 +25,52 @@ def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
     """A shared broker for anonymous clients, without persistence; keep to topics of your own."""
     with _started(Mosquitto(tmp_path_factory.mktemp("mosquitto"))) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def influxd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influxd]:
+    """A shared InfluxDB 1.6; usually you want `influxdb`."""
+    with _started(Influxd(tmp_path_factory.mktemp("influxd"))) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared_facade(influxd: Influxd) -> Iterator[Facade]:
+    """The facade behind `facade`, with whatever the last test left in it."""
+    with Facade(influxd) as facade:
+        yield facade
+
+
+@pytest.fixture
+def facade(shared_facade: Facade) -> Iterator[Facade]:
+    """A shared InfluxDB 2 that can be told to misbehave, with no writes seen yet."""
+    if URL in os.environ:
+        pytest.skip(f"{URL} names a real server, which does not misbehave when told to")
+    shared_facade.writes.clear()
+    yield shared_facade
+    shared_facade.faults.clear()
+
+
+@pytest.fixture
+def faults(facade: Facade) -> Faults:
+    """What goes wrong in the shared InfluxDB 2; all is well again after the test."""
+    return facade.faults
+
+
+@pytest.fixture
+def influxdb2(request: pytest.FixtureRequest) -> Influxdb2:
+    """The server that `SNOWGRID_TEST_INFLUXDB_URL` names, or else the facade."""
+    real = RealInfluxdb2.from_environment(os.environ)
+    if real is not None:
+        return real
+    facade: Facade = request.getfixturevalue("facade")
+    return facade
+
+
+@pytest.fixture
+def influxdb(influxdb2: Influxdb2) -> Database:
+    """A new, empty bucket in an InfluxDB 2."""
+    return influxdb2.create_bucket(f"telemetry_{secrets.token_hex(4)}")
 
 
 @pytest.fixture

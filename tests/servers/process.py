@@ -86,7 +86,7 @@ class Server(ABC):
         self.folder.mkdir(parents=True, exist_ok=True)
         attempts = 1 if self.port else ATTEMPTS
         for attempt in range(1, attempts + 1):
-            self.port = self.port if attempts == 1 else _free_port()
+            self.port = self.port if attempts == 1 else free_port()
             if self._started():
                 return
             if attempt == attempts or "address already in use" not in self.log.lower():
@@ -172,7 +172,8 @@ def _dying_with_us() -> list[str]:
     return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on which nobody listens now; the caller tries another if it was late."""
     while True:
         port = _system_random.choice(PORTS)
         with socket.socket() as probe:
