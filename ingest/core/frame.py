@@ -1,6 +1,6 @@
 """The unit of work: a columnar batch of readings of one kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ class Frame:
     """
 
     kind: Kind
-    sources: list[Source]
+    sources: list[Source] = field(repr=False)
     device: NDArray[np.int32]
     ts_ms: NDArray[np.int64]
     seq: NDArray[np.int64]
