@@ -1,0 +1,113 @@
+"""The `snowgrid` command."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from snowgrid.cli.errors import USAGE, told_to_the_user
+from snowgrid.cli.lazy import CONTEXT, Entry, LazyGroup
+
+TRY = "Try it out"
+RUN = "Run it"
+LOOK = "Look into it"
+
+COMMANDS = (
+    Entry(
+        name="demo",
+        target="snowgrid.commands.demo:demo",
+        panel=TRY,
+        summary="Run a whole region in this terminal, no server needed.",
+    ),
+    Entry(
+        name="simulate",
+        target="snowgrid.commands.simulate:simulate",
+        panel=TRY,
+        summary="Publish a simulated fleet to a broker.",
+    ),
+    Entry(
+        name="ingest",
+        target="snowgrid.commands.ingest:ingest",
+        panel=RUN,
+        summary="Take telemetry from the broker, validate it, store it.",
+    ),
+    Entry(
+        name="check",
+        target="snowgrid.commands.check:check",
+        panel=RUN,
+        summary="Check settings, folders, broker and store.",
+    ),
+    Entry(
+        name="deadletters",
+        target="snowgrid.commands.deadletters:app",
+        panel=LOOK,
+        summary="Show rejected readings and why; send them again.",
+    ),
+    Entry(
+        name="kinds",
+        target="snowgrid.commands.kinds:kinds",
+        panel=LOOK,
+        summary="List the device kinds, their fields, units and ranges.",
+    ),
+)
+
+
+class Snowgrid(LazyGroup):
+    """The commands of this program."""
+
+    entries = COMMANDS
+
+
+app = typer.Typer(
+    cls=Snowgrid,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings=CONTEXT,
+    epilog="[bold]snowgrid COMMAND --help[/bold] tells more about each.",
+)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - 20 ms that only --version needs
+
+        typer.echo(f"snowgrid {version('snowgrid')}")
+        raise typer.Exit
+
+
+@app.callback()
+def snowgrid(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Telemetry of meters, ski resorts and data centres: from MQTT into a database, without loss.
+
+    [dim]A whole region in this terminal, no server needed:[/dim]
+      snowgrid demo
+
+    [dim]Against your broker and database:[/dim]
+      snowgrid check --config snowgrid.toml
+      snowgrid ingest --config snowgrid.toml
+    """
+
+
+def main() -> None:
+    """Run the command line; an error that a person can mend is told in a line, exit code 2."""
+    try:
+        app()
+    except Exception as error:
+        message = told_to_the_user(error)
+        if not message:
+            raise
+        typer.echo(message, err=True)
+        sys.exit(USAGE)
+
+
+if __name__ == "__main__":
+    main()
