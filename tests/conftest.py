@@ -18,6 +18,7 @@ from tests.servers.influxdb2 import URL, Influxdb2, RealInfluxdb2
 from tests.servers.influxql import Database
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Launch, S, ServerMissing
+from tests.servers.victoria_metrics import VictoriaMetrics
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +72,13 @@ def influxdb2(request: pytest.FixtureRequest) -> Influxdb2:
 def influxdb(influxdb2: Influxdb2) -> Database:
     """A new, empty bucket in an InfluxDB 2."""
     return influxdb2.create_bucket(f"telemetry_{secrets.token_hex(4)}")
+
+
+@pytest.fixture(scope="session")
+def victoria_metrics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VictoriaMetrics]:
+    """A shared VictoriaMetrics without databases or buckets; keep to sites of your own."""
+    with _started(VictoriaMetrics(tmp_path_factory.mktemp("victoria-metrics"))) as server:
+        yield server
 
 
 @pytest.fixture
