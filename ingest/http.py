@@ -1,0 +1,92 @@
+"""Metrics and health over HTTP: `/metrics`, `/healthz`, `/readyz`; nothing can be changed here."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from time import monotonic
+
+from aiohttp import web
+from prometheus_client.exposition import choose_encoder
+
+from ingest.errors import ConfigError
+from ingest.metrics import registry_of
+from ingest.settings import HttpSettings
+from ingest.vitals import Vitals, readiness
+
+KEEP_ALIVE_S = 30.0
+LONGEST_LINE_BYTES = 2_048
+SHUTDOWN_S = 1.0
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def serving(
+    settings: HttpSettings, vitals: Vitals, clock: Callable[[], float] = monotonic
+) -> AsyncIterator[str]:
+    """Serve metrics and health while the context lasts; yields the base URL.
+
+    Args:
+        settings: Where to listen; `enabled` is the caller's to heed.
+        vitals: State of the service, read at every request.
+        clock: Monotonic seconds, as in `vitals`.
+
+    Raises:
+        ConfigError: The address cannot be listened on.
+    """
+    runner = web.AppRunner(
+        _application(settings, vitals, clock),
+        access_log=None,
+        keepalive_timeout=KEEP_ALIVE_S,
+        max_line_size=LONGEST_LINE_BYTES,
+        lingering_time=0,
+        shutdown_timeout=SHUTDOWN_S,
+    )
+    await runner.setup()
+    try:
+        yield await _listen(runner, settings)
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: HttpSettings) -> str:
+    site = web.TCPSite(runner, settings.host, settings.port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise ConfigError(
+            f"http.port: cannot listen on {settings.host}:{settings.port}: {error.strerror};"
+            " set http.port to a free one (0 takes any), or http.enabled to false"
+        ) from error
+    host, port = runner.addresses[0][:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _application(
+    settings: HttpSettings, vitals: Vitals, clock: Callable[[], float]
+) -> web.Application:
+    registry = registry_of(vitals, clock)
+
+    async def metrics(request: web.Request) -> web.Response:
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return web.Response(body=encode(registry), headers={"Content-Type": content_type})
+
+    async def alive(_: web.Request) -> web.Response:
+        return web.json_response({"alive": True, "uptime_s": round(clock() - vitals.started_at, 3)})
+
+    async def ready(_: web.Request) -> web.Response:
+        state = readiness(vitals, now=clock(), max_age_s=settings.ready_max_age_s)
+        answer = {"ready": state.ready, "failing": state.failing, "notes": state.notes}
+        return web.json_response(answer, status=200 if state.ready else 503)
+
+    application = web.Application(middlewares=[_refuse_bodies])
+    application.router.add_get("/metrics", metrics)
+    application.router.add_get("/healthz", alive)
+    application.router.add_get("/readyz", ready)
+    return application
+
+
+@web.middleware
+async def _refuse_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if request.body_exists:
+        raise web.HTTPRequestEntityTooLarge(max_size=0, actual_size=request.content_length or 1)
+    return await handler(request)
