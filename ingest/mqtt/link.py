@@ -1,0 +1,151 @@
+"""One connection to the broker, from the socket's bytes to packets and back."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import mqtt5
+
+from ingest.errors import BrokerError
+from ingest.mqtt.advice import HANG_UP_ADVICE
+from ingest.mqtt.packets import MalformedStream, PacketReader, pubacks
+
+CLOSED = "closed by the broker"
+NO_ANSWER = (
+    "the broker closed the connection without an answer; does it speak MQTT 5, and is TLS on "
+    "exactly where its port wants it (mqtt.tls.enabled)?"
+)
+
+Answer = TypeVar("Answer", mqtt5.ConnAckPacket, mqtt5.SubAckPacket)
+
+
+class Link(asyncio.Protocol):
+    """A connection, from TCP's to its loss.
+
+    Attributes:
+        lost: Done when the connection is over: with the error that says why, or with None when
+            it was `close` that ended it.
+    """
+
+    def __init__(self, deliver: "Callable[[Link, list[mqtt5.PublishPacket]], None]") -> None:
+        loop = asyncio.get_running_loop()
+        self.lost: asyncio.Future[BrokerError | None] = loop.create_future()
+        self._loop = loop
+        self._deliver = deliver
+        self._reader = PacketReader()
+        self._answer: asyncio.Future[mqtt5.Packet] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._reason: BrokerError | None = None
+        self._closing = False
+        self._paused = False
+        self._heard_at = loop.time()
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what create_connection gives
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Deliver the publishes in the data all at once, and see to the other packets."""
+        self._heard_at = self._loop.time()
+        publishes: list[mqtt5.PublishPacket] = []
+        try:
+            for packet in self._reader.feed(data):
+                if type(packet) is mqtt5.PublishPacket:
+                    publishes.append(packet)
+                else:
+                    self._handle(packet)
+        except MalformedStream as error:
+            self.abort(BrokerError(f"{error}; does the broker speak MQTT 5?"))
+        if publishes:
+            self._deliver(self, publishes)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell everyone who waits."""
+        self._transport = None
+        waiting = self._answer is not None and not self._answer.done()
+        why = NO_ANSWER if waiting and exc is None else f"connection lost: {exc or CLOSED}"
+        reason = self._reason or BrokerError(why)
+        if self._answer and waiting:
+            self._answer.set_exception(reason)
+        if not self.lost.done():
+            self.lost.set_result(None if self._closing else reason)
+
+    def _handle(self, packet: mqtt5.Packet) -> None:
+        if isinstance(packet, mqtt5.ConnAckPacket | mqtt5.SubAckPacket):
+            if self._answer and not self._answer.done():
+                self._answer.set_result(packet)
+        elif isinstance(packet, mqtt5.DisconnectPacket):
+            reason = packet.reason_code
+            advice = packet.reason_str or HANG_UP_ADVICE.get(reason.name, "see the broker's log")
+            self.abort(BrokerError(f"the broker hung up: {reason.name} ({reason.value}); {advice}"))
+
+    # What the subscriber calls
+
+    async def ask(self, packet: mqtt5.Packet, answer: type[Answer], timeout_s: float) -> Answer:
+        """Send CONNECT or SUBSCRIBE and return the broker's answer.
+
+        Raises:
+            BrokerError: The connection ended, or no answer came in time, or another one did.
+        """
+        self._answer = self._loop.create_future()
+        self._send(packet.write())
+        try:
+            async with asyncio.timeout(timeout_s):
+                received = await self._answer
+        except TimeoutError:
+            raise BrokerError(f"the broker did not answer within {timeout_s:g} s") from None
+        if not isinstance(received, answer):
+            raise BrokerError(f"the broker answered with {type(received).__name__}")
+        return received
+
+    def acknowledge(self, messages: Sequence[mqtt5.PublishPacket]) -> None:
+        """Send PUBACKs in order, for those that want one; nothing if the connection is over."""
+        packet_ids = [message.packet_id for message in messages]
+        self._send(pubacks([packet_id for packet_id in packet_ids if packet_id is not None]))
+
+    def keep_alive(self, interval_s: float) -> None:
+        """From now on, show the broker a sign of life and expect one, every so often.
+
+        Args:
+            interval_s: The keep-alive agreed with the broker.
+        """
+        silence_s = self._loop.time() - self._heard_at
+        if silence_s > 1.5 * interval_s and not self._paused:
+            self.abort(BrokerError(f"no sign of life from the broker for {silence_s:.0f} s"))
+        if self._transport:
+            self._send(mqtt5.PingReqPacket().write())
+            self._loop.call_later(interval_s / 2, self.keep_alive, interval_s)
+
+    def pause_reading(self) -> None:
+        """Let the socket's buffer fill, so that the broker feels it."""
+        if self._transport and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read again."""
+        if self._transport and self._paused:
+            self._paused = False
+            self._heard_at = self._loop.time()
+            self._transport.resume_reading()
+
+    def abort(self, reason: BrokerError) -> None:
+        """Cut the connection because of `reason`, without a word to the broker."""
+        self._reason = self._reason or reason
+        if self._transport:
+            self._transport.abort()
+
+    async def close(self) -> None:
+        """Say goodbye; acknowledgements that were sent before still go out first."""
+        self._closing = True
+        if self._transport:
+            self._send(mqtt5.DisconnectPacket().write())
+            self._transport.close()
+            await asyncio.wait([self.lost])
+
+    def _send(self, data: bytes) -> None:
+        if self._transport and data:
+            self._transport.write(data)

@@ -1,0 +1,84 @@
+import asyncio
+
+import mqtt5
+
+from ingest.mqtt.inbox import Inbox
+from ingest.mqtt.link import Link
+from ingest.settings import BatchSettings
+
+
+class Transport(asyncio.Transport):
+    """Remembers whether reading is paused; no socket is needed to see that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reading = True
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
+
+
+def make_link(inbox: Inbox) -> tuple[Link, Transport]:
+    link, transport = Link(inbox.put), Transport()
+    link.connection_made(transport)
+    return link, transport
+
+
+def publishes(count: int) -> list[mqtt5.PublishPacket]:
+    return [mqtt5.PublishPacket("a", b"%d" % number) for number in range(count)]
+
+
+async def test_a_full_batch_is_handed_out_at_once_and_the_rest_stays():
+    inbox = Inbox(BatchSettings(max_messages=3, linger_s=3600, pause_s=3600))
+    link, _ = make_link(inbox)
+    inbox.put(link, publishes(5))
+    batch = await inbox.batch()
+    assert [message.payload for message in batch.messages] == [b"0", b"1", b"2"]
+    assert inbox.size == 2
+
+
+async def test_a_tail_leaves_as_soon_as_the_stream_pauses():
+    inbox = Inbox(BatchSettings(max_messages=1000, linger_s=3600, pause_s=0.001))
+    link, _ = make_link(inbox)
+    inbox.put(link, publishes(2))
+    assert len((await inbox.batch()).messages) == 2
+
+
+async def test_a_stream_that_never_pauses_is_taken_along_when_it_has_lingered():
+    inbox = Inbox(BatchSettings(max_messages=1_000_000, linger_s=0.02, pause_s=3600))
+    link, _ = make_link(inbox)
+
+    async def pour() -> None:
+        while True:
+            inbox.put(link, publishes(1))
+            await asyncio.sleep(0)
+
+    pouring = asyncio.create_task(pour())
+    assert 0 < len((await inbox.batch()).messages) < 1_000_000
+    pouring.cancel()
+
+
+async def test_reading_stops_when_two_batches_wait_and_goes_on_when_one_is_left():
+    inbox = Inbox(BatchSettings(max_messages=2, linger_s=1, pause_s=0.001))
+    link, transport = make_link(inbox)
+    inbox.put(link, publishes(3))
+    assert transport.reading
+    inbox.put(link, publishes(2))
+    assert not transport.reading
+    await inbox.batch()
+    assert not transport.reading
+    await inbox.batch()
+    assert transport.reading
+
+
+async def test_messages_of_two_connections_never_share_a_batch():
+    inbox = Inbox(BatchSettings(max_messages=100, linger_s=3600, pause_s=0.001))
+    (old, _), (new, _) = make_link(inbox), make_link(inbox)
+    inbox.put(old, publishes(2))
+    inbox.put(new, publishes(3))
+    first, second = await inbox.batch(), await inbox.batch()
+    assert (first.link, len(first.messages)) == (old, 2)
+    assert (second.link, len(second.messages)) == (new, 3)
