@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from ingest.settings import LogSettings
+from ingest.text import printable
 
 OURS = ("devices", "ingest", "snowgrid")
 PLAIN_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -88,15 +89,6 @@ class JsonFormatter(logging.Formatter):
             line["exception"] = self.formatException(record.exc_info)
         first = ("ts", "level", "logger", "event")
         return json.dumps({key: line[key] for key in first} | line, default=str)
-
-
-def printable(text: str) -> str:
-    r"""Return the text with everything that is not printable escaped: a newline becomes `\n`."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
 
 
 class _Handler(logging.StreamHandler[TextIO]):

@@ -7,7 +7,7 @@ command-line options, the later winning. Secrets come from the environment or fr
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -22,14 +22,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from ingest import settings_sources
 from ingest.secret_file import read_secret_file
+from ingest.setting_types import Bytes, Days, Port, PortOrAny, Seconds, TopicFilter, WebAddress
 
 DEFAULT_FILE = Path("snowgrid.toml")
 MIB = 1024 * 1024
-
-Port = Annotated[int, Field(ge=1, le=65535)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Days = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Bytes = Annotated[int, Field(ge=1)]
 
 
 class Concern(BaseModel):
@@ -79,7 +75,7 @@ class MqttSettings(Concern):
     password_file: Path | None = Field(
         default=None, description="File whose first line is the password."
     )
-    topics: tuple[str, ...] = Field(
+    topics: tuple[TopicFilter, ...] = Field(
         default=("telemetry/#",),
         min_length=1,
         description="Topic filters; `$share/GROUP/…` shares the stream with other services.",
@@ -157,7 +153,7 @@ class ValidationSettings(Concern):
 class InfluxdbSettings(Concern):
     """InfluxDB 2 and how it is written to."""
 
-    url: str = Field(default="http://127.0.0.1:8086", description="Base URL.")
+    url: WebAddress = Field(default="http://127.0.0.1:8086", description="Base URL.")
     org: str = Field(default="snowgrid", description="Organisation.")
     bucket: str = Field(default="telemetry", description="Bucket of raw readings.")
     token: SecretStr | None = Field(default=None, description="Token; from the environment only.")
@@ -231,9 +227,7 @@ class HttpSettings(Concern):
 
     enabled: bool = Field(default=True, description="Serve /metrics, /healthz and /readyz.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
-    port: Annotated[int, Field(ge=0, le=65535)] = Field(
-        default=9464, description="Port; 0 takes a free one and logs it."
-    )
+    port: PortOrAny = Field(default=9464, description="Port; 0 takes a free one and logs it.")
     ready_max_age_s: Seconds = Field(
         default=60.0, description="Not ready when messages wait longer than this for a commit."
     )

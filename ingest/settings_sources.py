@@ -5,6 +5,7 @@ with the place a person has to go to.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, TomlConfigSettingsSource
 
 from ingest.errors import ConfigError
+from ingest.text import printable
 
 PREFIX = "SNOWGRID_"
 DELIMITER = "__"
@@ -113,7 +115,7 @@ def build(model: type[SettingsT], given: Mapping[str, Given]) -> SettingsT:
     else:
         if not problems:
             return settings
-    raise ConfigError("\n".join(problems))
+    raise ConfigError("\n".join(map(printable, problems)))
 
 
 class _Variables(EnvSettingsSource):
@@ -205,4 +207,5 @@ def _place(key: str, at: Given) -> str:
 
 def _shown(value: object) -> str:
     text = json.dumps(value, default=str, ensure_ascii=False)
+    text = re.sub("//[^/@]*@", "//…@", text)  # a password in a URL
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
