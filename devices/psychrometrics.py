@@ -29,7 +29,7 @@ def saturation_hpa(temperature_c: Floats) -> Floats:
 
 def relative_humidity_pct(temperature_c: Floats, dew_point_c: Floats) -> Floats:
     """Return the relative humidity, 0…100 for a dew point not above the temperature."""
-    return 100.0 * saturation_hpa(dew_point_c) / saturation_hpa(temperature_c)
+    return 100.0 * (saturation_hpa(dew_point_c) / saturation_hpa(temperature_c))
 
 
 def dew_point_c(temperature_c: Floats, humidity_pct: Floats) -> Floats:

@@ -1,11 +1,12 @@
 """Moist air against an independent implementation, and against its own invariants."""
 
 import numpy as np
-import psychrolib
+import psychrolib  # type: ignore[import-untyped]  # ships no types
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.model import Floats
 from devices.psychrometrics import (
     dew_point_c,
     relative_humidity_pct,
@@ -17,16 +18,16 @@ from devices.psychrometrics import (
 psychrolib.SetUnitSystem(psychrolib.SI)
 
 
-def array(*values):
+def array(*values: float) -> Floats:
     return np.array(values, dtype=float)
 
 
-def reference_wet_bulb_c(temperature_c, humidity_pct, pressure_hpa):
+def reference_wet_bulb_c(temperature_c: float, humidity_pct: float, pressure_hpa: float) -> float:
     """Psychrolib's wet bulb for the same moisture; its humidity is over ice below 0 °C."""
     vapour_pa = humidity_pct * saturation_hpa(array(temperature_c))[0]
     pressure_pa = pressure_hpa * 100.0
     ratio = psychrolib.GetHumRatioFromVapPres(vapour_pa, pressure_pa)
-    return psychrolib.GetTWetBulbFromHumRatio(temperature_c, ratio, pressure_pa)
+    return float(psychrolib.GetTWetBulbFromHumRatio(temperature_c, ratio, pressure_pa))
 
 
 @pytest.mark.parametrize("pressure_hpa", [780.0, 830.0, 950.0, 1013.25])

@@ -1,0 +1,93 @@
+"""The weather over the whole region, before any site makes its own of it."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from devices.fronts import fronts_at
+from devices.localtime import winter_share
+from devices.noise import Noise
+
+HOUR_S = 3600.0
+DAY_S = 86_400.0
+DIAGONAL = math.sqrt(0.5)
+
+WETNESS_OF_RAIN = 1.1  # above this it rains or snows: about one hour in seven
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synoptic:
+    """The state of the air over the region, at sea level and without the time of day.
+
+    Attributes:
+        temperature_c: Mean of the day.
+        depression_k: Temperature minus dew point.
+        pressure_hpa: At sea level.
+        cloud_ratio: Share of the sky that is covered, 0…1.
+        precipitation_mmph: Rain or melted snow on the plain.
+        wind_east_mps: Wind over open ground, positive towards the east.
+        wind_north_mps: Likewise towards the north.
+    """
+
+    temperature_c: float
+    depression_k: float
+    pressure_hpa: float
+    cloud_ratio: float
+    precipitation_mmph: float
+    wind_east_mps: float
+    wind_north_mps: float
+
+
+class SynopticWeather:
+    """One seeded history of the region's weather, a pure function of time.
+
+    Seasons follow Beijing: -2.8 °C in January and 26.8 °C in July, winters dry and clear,
+    nearly all rain in summer, north-westerly wind in winter and south-easterly in summer.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._warmth = Noise(seed, "warmth", {3.5 * DAY_S: 0.8, 12 * DAY_S: 0.6})
+        self._dryness = Noise(seed, "dryness", {1.5 * DAY_S: 0.9, 5 * HOUR_S: 0.4})
+        self._pressure = Noise(seed, "pressure", {2.5 * DAY_S: 1.0})
+        self._wetness = Noise(seed, "wetness", {1.2 * DAY_S: 0.9, 4 * HOUR_S: 0.4})
+        self._cloud = Noise(seed, "cloud", {1.5 * DAY_S: 0.7, 3 * HOUR_S: 0.7})
+        wind = {1.2 * DAY_S: 0.8, 3 * HOUR_S: 0.55, 900.0: 0.25}
+        self._wind_east = Noise(seed, "wind east", wind)
+        self._wind_north = Noise(seed, "wind north", wind)
+
+    def at(self, now: datetime, delay_s: float) -> Synoptic:
+        """Return the state where everything that moves through arrives `delay_s` later."""
+        time_s = now.timestamp() - delay_s
+        winter = winter_share(now)
+        fronts = fronts_at(self._seed, time_s)
+        wetness = _bounded(self._wetness.at(time_s)) + 0.5 * fronts.blow
+        warmth_k = (1.5 + winter) * _bounded(self._warmth.at(time_s))
+        chill_k = (5.0 + 5.0 * winter) * fronts.chill
+        moist = min(max((wetness - 0.6) / 0.8, 0.0), 1.0)
+        dryness = math.exp(0.35 * _bounded(self._dryness.at(time_s)))
+        from_north_west = 2.0 * (winter - 0.5) + 7.0 * fronts.blow
+        return Synoptic(
+            temperature_c=26.8 - 29.6 * winter + warmth_k - chill_k,
+            depression_k=(5.5 + 6.0 * winter) * dryness * (1.0 - 0.8 * moist),
+            pressure_hpa=1002.0
+            + 24.0 * winter
+            + 5.0 * _bounded(self._pressure.at(time_s))
+            + 8.0 * fronts.chill,
+            cloud_ratio=_cloud_ratio(self._cloud.at(time_s), wetness, winter),
+            precipitation_mmph=(0.07 + 2.9 * (1.0 - winter) ** 2)
+            * max(0.0, wetness - WETNESS_OF_RAIN),
+            wind_east_mps=2.4 * _bounded(self._wind_east.at(time_s)) + DIAGONAL * from_north_west,
+            wind_north_mps=2.4 * _bounded(self._wind_north.at(time_s)) - DIAGONAL * from_north_west,
+        )
+
+
+def _cloud_ratio(noise: float, wetness: float, winter: float) -> float:
+    """Return the cover: overcast where it rains, mostly clear in a winter without."""
+    cover = 1.0 / (1.0 + math.exp(-2.0 * (0.6 * noise + 0.9 * wetness - 0.3 - 0.5 * winter)))
+    return max(cover, min(1.0, 1.0 - 0.5 * (WETNESS_OF_RAIN - wetness)))
+
+
+def _bounded(noise: float) -> float:
+    """Draw in the tails beyond three deviations: weather has limits that Gauss does not know."""
+    return 3.0 * math.tanh(noise / 3.0)
