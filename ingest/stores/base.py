@@ -10,12 +10,15 @@ from ingest.core.frame import Frame
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreState:
-    """What became of the readings committed since the start; committed = the sum of the three.
+    """What became of the readings committed since the start, and of those that were there before.
+
+    committed + inherited = stored + refused + lost + waiting
 
     Attributes:
         stored: Readings the database has confirmed.
         refused: Readings the database refused, each of them a dead letter.
         waiting: Readings in the spool, this run's and what earlier runs left.
+        lost: Readings that the disk lost while they waited; their bytes are set aside.
         inherited: Readings that earlier runs left in the spool, counted at the start.
         waiting_bytes: Size of what waits on disk.
         complaint: What a person must fix before more can be stored, or an empty string.
@@ -24,6 +27,7 @@ class StoreState:
     stored: int
     refused: int
     waiting: int
+    lost: int = 0
     inherited: int = 0
     waiting_bytes: int = 0
     complaint: str = ""
