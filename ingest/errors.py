@@ -55,3 +55,8 @@ class StoreTooLarge(StoreError):
 
 class StoreRefused(StoreError):
     """The store refused lines as bad (400, 422)."""
+
+    def __init__(self, message: str, *, lines: int | None = None) -> None:
+        """Keep how many lines were refused, where the store says it."""
+        super().__init__(message)
+        self.lines = lines
