@@ -1,0 +1,195 @@
+"""Empties the spool into the database, several write calls at a time."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from itertools import groupby
+
+from ingest.errors import SpoolFull
+from ingest.settings import InfluxdbSettings
+from ingest.spool.segment_reader import Record
+from ingest.spool.spool import Spool
+from ingest.stores.batches import Batch, Batches, Progress
+from ingest.stores.delivery import Delivery, LineWriter, Refused
+from ingest.stores.size_limit import SizeLimit
+from ingest.stores.trouble import Trouble
+
+MOST_BODY_BYTES = 1024 * 1024 - 1  # from 1 MiB on aiohttp warns that sending blocks the loop
+READ_BYTES = 4 * 1024 * 1024
+LINGER_S = 0.1
+SAVE_S = 1.0
+STOP_S = 2.0
+REFUSE_RETRY_S = 5.0
+
+Refuse = Callable[[Sequence[bytes], str], Awaitable[None]]
+"""Sets lines aside that the database refused, with what it said; durably, or it raises."""
+
+log = logging.getLogger(__name__)
+
+
+class Leaving(Exception):
+    """The shipper stops; what is not yet in the database stays in the spool."""
+
+
+class Shipper:
+    """Sends what is in the spool, in order, and moves the spool's position behind it.
+
+    Several lanes each send one batch at a time, so calls overtake one another; the position
+    moves over what is done without a gap. A crash sends some lines again, which changes nothing.
+
+    Attributes:
+        progress: What became of the points.
+        trouble: What keeps them from the database.
+    """
+
+    def __init__(  # noqa: PLR0913 - time and chance are passed in
+        self,
+        spool: Spool,
+        writer: LineWriter,
+        settings: InfluxdbSettings,
+        refuse: Refuse,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        rng: random.Random | None = None,
+    ) -> None:
+        """Prepare to ship; `start` begins.
+
+        Args:
+            spool: Where lines come from; this is its only reader.
+            writer: Where they go.
+            settings: Lines a call carries, and calls at the same time.
+            refuse: Takes the lines that the database will not have.
+            sleep: Waits seconds.
+            clock: Monotonic time in seconds.
+            rng: Spreads retries.
+        """
+        self.progress = Progress(spool.shipped_point)
+        self.trouble = Trouble(clock)
+        self._spool = spool
+        self._refuse = refuse
+        self._in_flight = settings.in_flight
+        self._sleep = sleep
+        self._clock = clock
+        self._saved_at = clock()
+        self._batches = Batches(settings.batch_lines, MOST_BODY_BYTES)
+        self._delivery = Delivery(
+            writer,
+            rest=self._rest,
+            trouble=self.trouble,
+            limit=SizeLimit(MOST_BODY_BYTES, clock),
+            rng=rng or random.Random(),  # noqa: S311 - spreads retries, guards nothing
+        )
+        self._lanes: list[asyncio.Task[None]] = []
+        self._turn = asyncio.Lock()
+        self._stop = asyncio.Event()
+        self._arrived = asyncio.Event()
+        self._moved = asyncio.Event()
+
+    def start(self, tasks: asyncio.TaskGroup) -> None:
+        """Begin shipping."""
+        self._lanes = [
+            tasks.create_task(self._lane(), name=f"ingest.ship.{number}")
+            for number in range(self._in_flight)
+        ]
+
+    def notify(self) -> None:
+        """Say that lines were appended to the spool."""
+        self._arrived.set()
+
+    async def drain(self) -> None:
+        """Return once nothing waits any more."""
+        while self._spool.waiting:
+            self._moved.clear()
+            await self._moved.wait()
+
+    async def stop(self) -> None:
+        """Stop soon: calls under way get a short while, the rest stays in the spool."""
+        self._stop.set()
+        self._arrived.set()
+        if self._lanes:
+            _, late = await asyncio.wait(self._lanes, timeout=STOP_S)
+            for lane in late:
+                lane.cancel()
+
+    async def _lane(self) -> None:
+        with suppress(Leaving):
+            while True:
+                batch = await self._next()
+                await self._ship(batch)
+
+    async def _next(self) -> Batch:
+        async with self._turn:
+            await self._gather()
+            batch = self._batches.take()
+            self.progress.start(batch)
+            return batch
+
+    async def _gather(self) -> None:
+        """Wait for lines, and a moment longer for company."""
+        lingered = False
+        while not self._batches.full:
+            if records := await self._read():
+                self._batches.add(records)
+            elif not self._batches:
+                await self._arrival()
+            elif not lingered:
+                await self._rest(LINGER_S)
+                lingered = True
+            else:
+                return
+
+    async def _read(self) -> list[Record]:
+        if self._stop.is_set():
+            raise Leaving
+        records = self._spool.read_memory(READ_BYTES)
+        if not records and self._spool.unread:
+            records = await asyncio.to_thread(self._spool.read_disk, READ_BYTES)
+        return records
+
+    async def _arrival(self) -> None:
+        self._arrived.clear()
+        if not self._spool.unread:
+            await self._arrived.wait()
+
+    async def _ship(self, batch: Batch) -> None:
+        if batch.body:
+            refused = await self._delivery.deliver(batch.body)
+            batch.refused = len(refused)
+            await self._set_aside(refused)
+        self.progress.finish(batch)
+        self._spool.release(self.progress.point)
+        self._moved.set()
+        if self._clock() - self._saved_at >= SAVE_S:
+            self._saved_at = self._clock()
+            await asyncio.to_thread(self._spool.save)
+
+    async def _set_aside(self, refused: list[Refused]) -> None:
+        for message, group in groupby(refused, lambda each: each.message):
+            await self._set_aside_together([each.line for each in group], message)
+
+    async def _set_aside_together(self, lines: list[bytes], message: str) -> None:
+        log.warning("the database refused %d lines: %s", len(lines), message)
+        while True:
+            try:
+                await self._refuse(lines, message)
+            except (OSError, SpoolFull) as error:
+                log.error("refused lines could not be set aside, will try again: %s", error)  # noqa: TRY400
+                await self._rest(REFUSE_RETRY_S)
+            else:
+                return
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, or raise `Leaving` as soon as the shipper stops."""
+        sleeping = asyncio.ensure_future(self._sleep(seconds))
+        leaving = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait((sleeping, leaving), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            leaving.cancel()
+        if self._stop.is_set():
+            raise Leaving
