@@ -1,0 +1,59 @@
+"""A dead letter as a line of JSON.
+
+All that came over the network is escaped to ASCII, so that a file looked at with `cat` cannot
+play tricks on a terminal, and a topic that is no proper Unicode is kept like any other.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from datetime import UTC, datetime, timedelta
+
+from ingest.core.rejection import REASONS, DeadLetter
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+
+
+def iso(ms: int) -> str:
+    """Return Unix milliseconds as `2026-11-22T06:30:00.000Z`."""
+    moment = EPOCH + ms * MILLISECOND
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+def to_line(letter: DeadLetter) -> bytes:
+    """Return the letter as one line, its end included."""
+    fields = {
+        "arrived": iso(letter.arrived_ms),
+        "topic": letter.topic,
+        "reason": letter.reason,
+        "place": letter.place,
+        "message": letter.message,
+        "size_bytes": letter.size_bytes,
+        "payload": b64encode(letter.payload).decode("ascii"),
+    }
+    return f"{_encode(fields)}\n".encode("ascii")
+
+
+def from_line(line: bytes) -> DeadLetter:
+    """Return the letter that `to_line` wrote.
+
+    Raises:
+        ValueError: The line is not one of these.
+    """
+    try:
+        fields = json.loads(line)
+        if fields["reason"] not in REASONS:
+            raise ValueError(f"unknown reason {fields['reason']!r}")
+        return DeadLetter(
+            arrived_ms=(datetime.fromisoformat(fields["arrived"]) - EPOCH) // MILLISECOND,
+            topic=fields["topic"],
+            reason=fields["reason"],
+            place=fields["place"],
+            message=fields["message"],
+            payload=b64decode(fields["payload"], validate=True),
+            size_bytes=fields["size_bytes"],
+        )
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"not a dead letter: {error}") from error

@@ -1,0 +1,55 @@
+"""A dead letter survives being a line."""
+
+import json
+
+import pytest
+from hypothesis import given
+
+from ingest.core.rejection import DeadLetter
+from ingest.dead_letters.line import from_line, to_line
+from tests.ingest.dead_letters.letters import ANY_LETTER, LETTER
+
+
+@given(ANY_LETTER)
+def test_any_letter_comes_back_from_one_line_of_ascii(letter: DeadLetter) -> None:
+    line = to_line(letter)
+    assert from_line(line) == letter
+    assert line.isascii()
+    assert line.count(b"\n") == 1
+    assert line.endswith(b"\n")
+    assert all(byte >= 0x20 for byte in line[:-1])
+
+
+def test_the_line_reads_well() -> None:
+    assert json.loads(to_line(LETTER)) == {
+        "arrived": "2026-09-21T14:13:20.123Z",
+        "topic": "telemetry/chongli/smart_meter/m-1",
+        "reason": "range",
+        "place": "$.voltage_l1_v",
+        "message": "9000 is outside 0…600 V",
+        "size_bytes": 43,
+        "payload": "eyJ0cyI6IDE3OTAwMDAwMDAwMDAsICJ2b2x0YWdlX2wxX3YiOiA5MDAwfQ==",
+    }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"\0\0\0\0",
+        b"[]",
+        b"{}",
+        b"3",
+        b"null",
+        b"[" * 100_000,
+        to_line(LETTER)[:-30],
+        to_line(LETTER).replace(b'"range"', b'"whim"'),
+        to_line(LETTER).replace(b"2026-", b"then-"),
+        to_line(LETTER).replace(b"eyJ", b"!!!"),
+        to_line(LETTER).replace(b"Z", b""),
+        b"\xff\xfe\x00",
+    ],
+)
+def test_anything_else_is_no_letter(line: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the class is the contract
+        from_line(line)
