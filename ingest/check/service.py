@@ -1,0 +1,56 @@
+"""Everything the service needs, looked at in one go."""
+
+import asyncio
+
+from ingest.check.broker import check_broker
+from ingest.check.duckdb import check_duckdb
+from ingest.check.finding import Finding
+from ingest.check.folders import check_folder
+from ingest.check.influxdb import check_influxdb
+from ingest.settings import DeadLetterSettings, Settings, SpoolSettings, StoreSettings
+
+TIMEOUT_S = 5.0
+
+
+async def check_service(settings: Settings, timeout_s: float = TIMEOUT_S) -> list[Finding]:
+    """Check broker, store and folders at the same time; nothing is left behind.
+
+    Args:
+        settings: What the service would run with.
+        timeout_s: Longest a server may take for any answer.
+    """
+    broker, store, letters = await asyncio.gather(
+        check_broker(settings.mqtt, timeout_s),
+        _check_store(settings.store, timeout_s),
+        asyncio.to_thread(_check_dead_letters, settings.deadletters),
+    )
+    return [*broker, *store, letters]
+
+
+async def _check_store(settings: StoreSettings, timeout_s: float) -> list[Finding]:
+    if settings.kind == "duckdb":
+        return [await asyncio.to_thread(check_duckdb, settings.duckdb)]
+    return [
+        await check_influxdb(settings.influxdb, timeout_s),
+        await asyncio.to_thread(_check_spool, settings.spool),
+    ]
+
+
+def _check_spool(settings: SpoolSettings) -> Finding:
+    return check_folder(
+        "spool",
+        "store.spool.dir",
+        settings.dir,
+        least=settings.segment_bytes,
+        most=settings.max_bytes,
+    )
+
+
+def _check_dead_letters(settings: DeadLetterSettings) -> Finding:
+    return check_folder(
+        "dead letters",
+        "deadletters.dir",
+        settings.dir,
+        least=settings.segment_bytes,
+        most=settings.max_bytes,
+    )
