@@ -103,9 +103,9 @@ def build(model: type[SettingsT], given: Mapping[str, Given]) -> SettingsT:
     known = dict(settings_of(model))
     problems = [_unknown(key, at, known) for key, at in given.items() if key not in known]
     problems += [
-        _secret_in_file(key, at)
+        _exposed(key, at)
         for key, at in given.items()
-        if key in known and is_secret(known[key]) and at.source not in {ENVIRONMENT, OPTIONS}
+        if key in known and is_secret(known[key]) and at.source != ENVIRONMENT
     ]
     usable = {key: at for key, at in given.items() if key in known}
     try:
@@ -175,9 +175,10 @@ def _unknown(key: str, at: Given, known: Mapping[str, FieldInfo]) -> str:
     return f"{_place(key, at)}: no such setting{_hint(key, known)}"
 
 
-def _secret_in_file(key: str, at: Given) -> str:
+def _exposed(key: str, at: Given) -> str:
+    # Files of settings are shared and kept; options are seen by every user of the machine.
     return (
-        f"{_place(key, at)}: secrets do not belong in this file;"
+        f"{_place(key, at)}: secrets do not belong here;"
         f" set {variable_of(key)}, or {key}_file to a file that holds it"
     )
 

@@ -271,7 +271,17 @@ def test_a_secret_file_that_every_user_can_read_is_only_warned_about(
 
 @pytest.mark.parametrize("secret", ["mqtt.password", "store.influxdb.token"])
 def test_a_secret_given_twice_is_told(secret: str) -> None:
-    assert "are both given; keep one" in problem(overrides={secret: "a", f"{secret}_file": "b"})
+    env = {variable_of(secret): "geheim"}
+    line = problem(overrides={f"{secret}_file": "file"}, env=env)
+    assert "are both given; keep one" in line
+    assert "geheim" not in line
+
+
+@pytest.mark.parametrize("secret", ["mqtt.password", "store.influxdb.token"])
+def test_a_secret_as_an_option_is_refused_because_every_user_sees_it(secret: str) -> None:
+    line = problem(overrides={secret: "geheim"})
+    assert line.startswith(f"options: {secret}: secrets do not belong here")
+    assert "geheim" not in line
 
 
 def test_every_secret_is_named_as_one() -> None:
