@@ -124,12 +124,16 @@ class MqttSettings(Concern):
 
 
 class BatchSettings(Concern):
-    """When the messages taken so far are decoded and committed together."""
+    """When the messages taken so far are decoded and committed together: at the first of these."""
 
-    max_messages: int = Field(default=4_000, ge=1, description="A batch is flushed when this full,")
-    linger_s: Seconds = Field(default=0.2, description="or when its first message is this old,")
+    max_messages: int = Field(
+        default=4_000, ge=1, description="Messages that are committed together at the most."
+    )
+    linger_s: Seconds = Field(
+        default=0.2, description="Longest a message waits for others to be committed with."
+    )
     pause_s: Seconds = Field(
-        default=0.005, description="or as soon as the stream has paused for this long."
+        default=0.005, description="A stream that pauses this long has its messages committed."
     )
 
 
@@ -217,9 +221,11 @@ class DeadLetterSettings(Concern):
     dir: Path = Field(default=Path("data/deadletters"), description="Folder of the segments.")
     segment_bytes: Bytes = Field(default=16 * MIB, description="Size at which a segment ends.")
     max_bytes: Bytes = Field(
-        default=1024 * MIB, description="Oldest segments are deleted beyond this size,"
+        default=1024 * MIB, description="Beyond this size the oldest segments are deleted."
     )
-    max_age_days: Days = Field(default=30.0, description="or when their newest letter is this old.")
+    max_age_days: Days = Field(
+        default=30.0, description="Segments are deleted when their newest letter is this old."
+    )
 
 
 class HttpSettings(Concern):

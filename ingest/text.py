@@ -1,4 +1,6 @@
-"""Text that came from elsewhere, made fit to be shown to people."""
+"""Text made fit to be shown to people."""
+
+MIB = 1024 * 1024
 
 
 def printable(text: str) -> str:
@@ -8,3 +10,11 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
+
+
+def readable_bytes(count: int) -> str:
+    """Return a size as people say it: `8.0 GiB`."""
+    size, unit = count / MIB, "MiB"
+    if size >= 1024:
+        size, unit = size / 1024, "GiB"
+    return f"{size:.1f} {unit}"

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from ingest.check.finding import Finding, doubtful, good, wrong
-from ingest.settings import MIB
+from ingest.text import readable_bytes
 
 
 def check_folder(about: str, key: str, folder: Path, *, least: int, most: int) -> Finding:
@@ -40,14 +40,6 @@ def check_folder(about: str, key: str, folder: Path, *, least: int, most: int) -
             f"make room, or lower {key.rpartition('.')[0]}.max_bytes",
         )
     return good(about, f"{folder}: {state}, {room}")
-
-
-def readable_bytes(count: int) -> str:
-    """Return a size as people say it: `8.0 GiB`."""
-    size, unit = count / MIB, "MiB"
-    if size >= 1024:
-        size, unit = size / 1024, "GiB"
-    return f"{size:.1f} {unit}"
 
 
 def _nearest_folder(folder: Path) -> Path:

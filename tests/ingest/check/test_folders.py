@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.check.finding import Verdict
-from ingest.check.folders import check_folder, readable_bytes
+from ingest.check.folders import check_folder
 
 
 def verdict(folder: Path, least: int = 1, most: int = 1) -> tuple[Verdict, str]:
@@ -56,10 +56,3 @@ def test_what_it_holds_already_needs_no_room(tmp_path: Path) -> None:
     with (tmp_path / "segment").open("wb") as segment:
         segment.truncate(1 << 40)  # a sparse file, which takes no room on the disk
     assert verdict(tmp_path, most=most)[0] is Verdict.GOOD
-
-
-@pytest.mark.parametrize(
-    ("count", "text"), [(0, "0.0 MiB"), (3 << 19, "1.5 MiB"), (8 << 30, "8.0 GiB")]
-)
-def test_sizes_are_written_as_people_say_them(count: int, text: str) -> None:
-    assert readable_bytes(count) == text
