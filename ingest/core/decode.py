@@ -61,6 +61,11 @@ class Decoded:
         """Number of good readings."""
         return sum(map(len, self.frames))
 
+    @property
+    def elements(self) -> int:
+        """Number of readings received, whatever became of them."""
+        return self.readings + len(self.dead_letters) + self.skipped
+
 
 class Decoder:
     """Decodes batches, and remembers every topic it has seen."""
@@ -90,7 +95,7 @@ class Decoder:
         skipped = 0
         # Run once per message, this loop is most of what the service does: local names only,
         # and everything unusual is left to functions.
-        known, most, astuple = self._known, self._limits.max_payload_bytes, msgspec.structs.astuple
+        known, most = self._known, self._limits.max_payload_bytes
         for position, message in enumerate(messages):
             if message.retain:
                 skipped += 1
@@ -104,14 +109,14 @@ class Decoder:
                 continue
             index, intake = device
             try:
-                row = astuple(intake.decode(payload))
+                reading = intake.decode(payload)
             except NOT_DECODED:
                 parsed = intake.examine(payload)
                 unknown[intake.kind.name] += parsed.unknown_fields
                 faults.extend((position, fault) for fault in parsed.faults)
                 intake.add(parsed, index, position)
                 continue
-            intake.rows.append(row)
+            intake.readings.append(reading)
             intake.devices.append(index)
             intake.origins.append(position)
         return self._settle(messages, now_ms, faults, skipped, unknown)
@@ -127,7 +132,7 @@ class Decoder:
         harvests = [
             intake.harvest(self._registry.sources, now_ms, faults)
             for intake in self._intakes.values()
-            if intake.rows
+            if intake.readings
         ]
         decoded = Decoded(
             frames=[frame for frame, _ in harvests if len(frame)],

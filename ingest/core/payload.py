@@ -9,6 +9,7 @@ know, or is wrong, and where.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import chain
 from typing import Annotated, Any, Self
 
 import msgspec
@@ -21,8 +22,11 @@ MAX_SEQ = 2**53  # what a double, and so every JSON parser, holds exactly
 MAX_INT64 = 2**63 - 1
 NOT_FINITE = "Number out of range"  # how msgspec calls a number like 1e999
 
-Row = tuple[float, ...]
-"""`ts`, `seq` and the fields of a kind in order; None or NaN where absent."""
+Reading = msgspec.Struct
+"""`ts`, `seq` and the fields of a kind in order; None or NaN where absent.
+
+The structs are unknown to Python's garbage collector, which otherwise takes a sixth of the time.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +66,13 @@ class Parsed:
     """What a payload held.
 
     Attributes:
-        rows: Its readings in order.
+        readings: Its readings in order.
         elements: Position of each of them in the array, or None if the payload was one object.
         faults: What is wrong with the rest.
         unknown_fields: Fields dropped because the kind does not have them.
     """
 
-    rows: list[Row]
+    readings: list[Reading]
     elements: Sequence[int] | None
     faults: Sequence[Fault] = ()
     unknown_fields: int = 0
@@ -120,7 +124,7 @@ class PayloadDecoder:
             return self._each(payload)
         if not 1 <= len(readings) <= self._limits.max_elements:
             return self._wrong_length(len(readings))
-        return Parsed(list(rows(readings)), range(len(readings)))
+        return Parsed(readings, range(len(readings)))
 
     def _each(self, payload: bytes) -> Parsed:
         try:
@@ -131,8 +135,8 @@ class PayloadDecoder:
             return self._wrong_length(len(elements))
         parsed = [self._object(element) for element in elements]
         return Parsed(
-            rows=[one.rows[0] for one in parsed if one.rows],
-            elements=[position for position, one in enumerate(parsed) if one.rows],
+            readings=[reading for one in parsed for reading in one.readings],
+            elements=[position for position, one in enumerate(parsed) if one.readings],
             faults=[
                 fault.at_element(position)
                 for position, one in enumerate(parsed)
@@ -158,7 +162,7 @@ class PayloadDecoder:
         if unknown and self._limits.reject_unknown:
             name = min(unknown)
             return _rejected("schema", f"{self._kind.name} has no field {name!r}", f"$.{name}")
-        return Parsed(list(rows([reading])), None, unknown_fields=len(unknown))
+        return Parsed([reading], None, unknown_fields=len(unknown))
 
     def _invalid(self, error: msgspec.ValidationError) -> Parsed:
         message, place = _split(error)
@@ -183,9 +187,9 @@ def element_payloads(payload: bytes) -> list[bytes]:
     return [bytes(raw) for raw in msgspec.json.decode(payload, type=list[msgspec.Raw])]
 
 
-def rows(readings: Iterable[msgspec.Struct]) -> Iterator[Row]:
-    """Yield the row of each reading that `PayloadDecoder.decode` gave."""
-    return map(msgspec.structs.astuple, readings)
+def values_of(readings: Iterable[Reading]) -> Iterator[float]:
+    """Yield `ts`, `seq` and the fields of one reading after the other."""
+    return chain.from_iterable(map(msgspec.structs.astuple, readings))
 
 
 def _column(field: Field) -> tuple[str, Any, Any]:
