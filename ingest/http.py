@@ -1,5 +1,6 @@
 """Metrics and health over HTTP: `/metrics`, `/healthz`, `/readyz`; nothing can be changed here."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -53,8 +54,11 @@ async def _listen(runner: web.AppRunner, settings: HttpSettings) -> str:
     try:
         await site.start()
     except OSError as error:
+        # asyncio repeats the address in its text; an unknown name has no errno above 0.
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else error.strerror
         raise ConfigError(
-            f"http.port: cannot listen on {settings.host}:{settings.port}: {error.strerror};"
+            f"http.port: cannot listen on {settings.host}:{settings.port}: {reason};"
             " set http.port to a free one (0 takes any), or http.enabled to false"
         ) from error
     host, port = runner.addresses[0][:2]
