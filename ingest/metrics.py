@@ -111,6 +111,11 @@ def _store(vitals: Vitals) -> Iterator[Metric]:
         "Readings the database refused; each is a dead letter.",
         state.refused,
     )
+    yield _counter(
+        "snowgrid_store_readings_lost",
+        "Readings that the disk lost while they waited; anything but 0 is a failing disk.",
+        state.lost,
+    )
     yield _gauge(
         "snowgrid_spool_readings", "Readings on disk, not yet in the database.", state.waiting
     )

@@ -42,7 +42,13 @@ def busy_vitals() -> Vitals:
             unknown_fields=Counter(smart_meter=6),
         ),
         store_state=lambda: StoreState(
-            stored=60, refused=1, waiting=19, inherited=7, waiting_bytes=1900, complaint="token"
+            stored=60,
+            refused=1,
+            lost=2,
+            waiting=19,
+            inherited=7,
+            waiting_bytes=1900,
+            complaint="token",
         ),
         connected=True,
         connections=2,
@@ -73,6 +79,7 @@ def test_store_link_and_ages_appear() -> None:
     values = scrape(busy_vitals())
     assert values["snowgrid_store_readings_stored_total",] == 60
     assert values["snowgrid_store_readings_refused_total",] == 1
+    assert values["snowgrid_store_readings_lost_total",] == 2
     assert values["snowgrid_spool_readings",] == 19
     assert values["snowgrid_spool_inherited_readings",] == 7
     assert values["snowgrid_spool_bytes",] == 1900
