@@ -1,7 +1,6 @@
 """Writes the table of settings into the documentation: `python -m ingest.settings_docs`."""
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
@@ -58,21 +57,21 @@ def _schema_of(schema: JsonSchemaValue, key: str) -> JsonSchemaValue:
     return inner
 
 
-def _values(schema: Mapping[object, object]) -> str:
+def _values(schema: JsonSchemaValue) -> str:
     """Say in words what a setting may be."""
     match schema:
-        case {"anyOf": [{**some}, *_]}:  # or nothing at all, as the default shows
+        case {"anyOf": [some, *_]}:  # or nothing at all, as the default shows
             return _values(some)
         case {"enum": [*choices]}:
             return ", ".join(f"`{choice}`" for choice in choices)
-        case {"type": "array", "items": {**items}}:
+        case {"type": "array", "items": items}:
             return f"list of {_values(items)}"
         case {"type": "string"}:
             return "path" if schema.get("format") == "path" else "text"
     return f"{PLAIN_NAMES[str(schema['type'])]} {_bounds(schema)}".rstrip()
 
 
-def _bounds(schema: Mapping[object, object]) -> str:
+def _bounds(schema: JsonSchemaValue) -> str:
     match schema:
         case {"minimum": low, "maximum": high}:
             return f"{low:,}…{high:,}"
