@@ -55,6 +55,7 @@ class Reading(NamedTuple):
     device: str
     ts_ms: int
     values: Mapping[str, Value]
+    site: str = "ridge"
 
 
 class Fleet:
