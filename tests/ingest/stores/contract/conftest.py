@@ -1,0 +1,58 @@
+"""The stores that have to keep the contract."""
+
+from collections.abc import Iterable
+from datetime import UTC
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from devices.schema import Kind
+from ingest.stores.duckdb import DuckdbStore
+from tests.ingest.stores.contract.harness import Harness
+from tests.ingest.stores.frames import Reading, Value
+from tests.ingest.stores.stores import influxdb_settings, influxdb_store, store_settings
+from tests.servers.influxql import Database
+
+NOT_FIELDS = {"time", "ts", "site", "device"}
+
+
+@pytest.fixture(params=["influxdb", "duckdb"])
+def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Harness:
+    if request.param == "duckdb":
+        return duckdb_harness(tmp_path)
+    return influxdb_harness(tmp_path, request.getfixturevalue("influxdb"))
+
+
+def influxdb_harness(folder: Path, database: Database) -> Harness:
+    def read(kind: Kind) -> list[Reading]:
+        rows = database.rows(kind.name)
+        return in_order(reading(row, int(str(row["time"]))) for row in rows)
+
+    return Harness(open=lambda: influxdb_store(folder, influxdb_settings(database)), read=read)
+
+
+def duckdb_harness(folder: Path) -> Harness:
+    settings = store_settings(folder)
+
+    def read(kind: Kind) -> list[Reading]:
+        with duckdb.connect(str(settings.duckdb.path), read_only=True) as connection:
+            result = connection.execute(f'SELECT * FROM "{kind.name}"')
+            names = [column[0] for column in result.description]
+            rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return in_order(
+            reading(row, round(row["ts"].replace(tzinfo=UTC).timestamp() * 1_000)) for row in rows
+        )
+
+    return Harness(open=lambda: DuckdbStore(settings), read=read)
+
+
+def reading(row: dict[str, Value], ts_ms: int) -> Reading:
+    values = {
+        name: value for name, value in row.items() if name not in NOT_FIELDS and value is not None
+    }
+    return Reading(device=str(row["device"]), ts_ms=ts_ms, values=values, site=str(row["site"]))
+
+
+def in_order(readings: Iterable[Reading]) -> list[Reading]:
+    return sorted(readings, key=lambda reading: (reading.site, reading.device, reading.ts_ms))

@@ -1,0 +1,24 @@
+"""One way to open, close and read back every store."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from devices.schema import Kind
+from ingest.stores.base import Store
+from tests.ingest.stores.frames import Reading
+
+Read = Callable[[Kind], list[Reading]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harness:
+    """A place where readings are kept, which outlives the stores that write to it.
+
+    Attributes:
+        open: Makes a store over it; entering the store begins a run of the service.
+        read: Returns what is there of a kind, by time and device, without absent fields; only
+            while no store is open.
+    """
+
+    open: Callable[[], Store]
+    read: Read
