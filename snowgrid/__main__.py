@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from snowgrid.cli.errors import USAGE, told_to_the_user
-from snowgrid.cli.lazy import CONTEXT, Entry, LazyGroup
+from snowgrid.cli.lazy import Entry, LazyGroup
 
 TRY = "Try it out"
 RUN = "Run it"
@@ -63,7 +63,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    context_settings=CONTEXT,
+    context_settings={"help_option_names": ["-h", "--help"]},
     epilog="[bold]snowgrid COMMAND --help[/bold] tells more about each.",
 )
 
@@ -100,7 +100,7 @@ def snowgrid(
 def main() -> None:
     """Run the command line; an error that a person can mend is told in a line, exit code 2."""
     try:
-        app()
+        app(prog_name="snowgrid")
     except Exception as error:
         message = told_to_the_user(error)
         if not message:

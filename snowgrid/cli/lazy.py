@@ -10,8 +10,6 @@ from typer.core import TyperCommand, TyperGroup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CONTEXT = {"help_option_names": ["-h", "--help"]}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -51,6 +49,8 @@ class Deferred(TyperCommand):
             target.command(self._entry.name)(function)
         command = cast("TyperCommand | TyperGroup", typer.main.get_command(target))
         command.name = self._entry.name
+        for each in (command, *getattr(command, "commands", {}).values()):
+            each.help = reflowed(each.help or "")
         return command
 
 
@@ -71,10 +71,17 @@ class LazyGroup(TyperGroup):
 
 
 def new_app() -> typer.Typer:
-    """Make a typer app with the habits of this program."""
-    return typer.Typer(
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
-        context_settings=CONTEXT,
+    """Make the app of a command that has commands of its own."""
+    return typer.Typer(add_completion=False, rich_markup_mode="rich")
+
+
+def reflowed(text: str) -> str:
+    """Join the lines of each paragraph, for the terminal to break them; indented ones stay.
+
+    Typer does so for the first paragraph only.
+    """
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(
+        paragraph if "\n " in f"\n{paragraph}" else paragraph.replace("\n", " ")
+        for paragraph in paragraphs
     )
