@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.text import Text
 
 from ingest.check.finding import Finding, Verdict, good, wrong
-from ingest.check.service import check_service
 from ingest.errors import ConfigError
 from ingest.settings import DEFAULT_FILE, load_settings
 from snowgrid.cli.errors import USAGE
@@ -44,6 +43,8 @@ def _findings(config: ConfigFile) -> list[Finding]:
         settings = load_settings(config)
     except ConfigError as error:
         return [wrong("settings", line) for line in str(error).splitlines()]
+    from ingest.check.service import check_service  # noqa: PLC0415 - half a second of clients
+
     source = config or (DEFAULT_FILE if DEFAULT_FILE.exists() else "defaults and environment")
     return [good("settings", str(source)), *asyncio.run(check_service(settings))]
 
