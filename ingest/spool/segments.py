@@ -93,9 +93,10 @@ class Segments:
             segment.size_bytes = size_bytes
 
     def remove(self, segment: Segment) -> None:
-        """Delete a segment and its file."""
+        """Delete a segment and its file, unless another thread did."""
         with self._lock:
-            self._segments.remove(segment)
+            if segment in self._segments:
+                self._segments.remove(segment)
         segment.path.unlink(missing_ok=True)
 
     def remove_before(self, point: int) -> None:
