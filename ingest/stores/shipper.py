@@ -39,6 +39,8 @@ class Shipper:
 
     Several lanes each send one batch at a time, so calls overtake one another; the position
     moves over what is done without a gap. A crash sends some lines again, which changes nothing.
+    Only where one device gives two different values for one field and one timestamp, in calls
+    that are under way together, is it open which of them stays.
 
     Attributes:
         progress: What became of the points.

@@ -1,6 +1,7 @@
 """The store before an InfluxDB that misbehaves."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,42 @@ async def test_leaving_while_the_database_is_down_is_immediate(tmp_path: Path):
         async with influxdb_store(tmp_path, settings) as store:
             await store.commit([Fleet().many(GUN, 1_000)])
     assert store.state().waiting == 1_000
+
+
+async def test_a_crash_before_the_position_was_kept_ships_again_and_doubles_nothing(
+    tmp_path: Path, influxdb: Database
+):
+    crashed, settings = tmp_path / "crashed", influxdb_settings(influxdb)
+    async with influxdb_store(tmp_path / "running", settings) as store:
+        await store.commit([Fleet().many(GUN, 12_345)])
+        await drained(store)
+        shutil.copytree(tmp_path / "running", crashed)
+
+    async with influxdb_store(crashed, settings) as store:
+        assert store.state().inherited == 12_345
+        await drained(store)
+        assert store.state().stored == 12_345
+    assert influxdb.count("test_gun", "energy_kwh") == 12_345
+
+
+async def test_what_the_disk_lost_is_in_the_books_and_holds_nothing_up(
+    tmp_path: Path, influxdb: Database
+):
+    fleet = Fleet()
+    down = InfluxdbSettings(url=NOWHERE)
+    async with influxdb_store(tmp_path, down) as store:
+        await store.commit([fleet.many(GUN, 100)])
+        await store.commit([fleet.many(GUN, 200, first=100)])
+    (segment,) = (tmp_path / "spool").glob("*.spool")
+    data = bytearray(segment.read_bytes())
+    data[1_000] ^= 1
+    segment.write_bytes(data)
+
+    async with influxdb_store(tmp_path, influxdb_settings(influxdb)) as store:
+        await drained(store)
+        assert (store.state().lost, store.state().stored) == (100, 200)
+        assert adds_up(store, 0)
+    assert influxdb.count("test_gun", "energy_kwh") == 200
 
 
 async def test_a_bug_in_the_shipping_stops_the_service(tmp_path: Path, influxdb: Database):
