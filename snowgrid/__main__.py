@@ -1,6 +1,7 @@
 """The `snowgrid` command."""
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -99,6 +100,9 @@ def snowgrid(
 
 def main() -> None:
     """Run the command line; an error that a person can mend is told in a line, exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Unicode gets a ?, not a crash
     try:
         app(prog_name="snowgrid")
     except Exception as error:

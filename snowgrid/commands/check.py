@@ -14,11 +14,9 @@ from ingest.settings import DEFAULT_FILE, load_settings
 from snowgrid.cli.errors import USAGE
 from snowgrid.cli.options import AsJson, ConfigFile
 
-MARKS = {
-    Verdict.GOOD: Text("✓", "green"),
-    Verdict.DOUBTFUL: Text("!", "yellow"),
-    Verdict.WRONG: Text("✗", "bold red"),
-}
+STYLES = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.WRONG: "bold red"}
+MARKS = {Verdict.GOOD: "✓", Verdict.DOUBTFUL: "!", Verdict.WRONG: "✗"}
+ASCII_MARKS = {Verdict.GOOD: "+", Verdict.DOUBTFUL: "!", Verdict.WRONG: "x"}
 
 
 def check(*, config: ConfigFile = None, as_json: AsJson = False) -> None:
@@ -51,8 +49,10 @@ def _findings(config: ConfigFile) -> list[Finding]:
 
 def _show(findings: list[Finding]) -> None:
     console = Console(highlight=False, soft_wrap=True)
+    marks = ASCII_MARKS if console.options.ascii_only else MARKS
     width = max(len(finding.about) for finding in findings)
     for finding in findings:
-        console.print(MARKS[finding.verdict], f"{finding.about:<{width}}", Text(finding.what))
+        mark = Text(marks[finding.verdict], STYLES[finding.verdict])
+        console.print(mark, f"{finding.about:<{width}}", Text(finding.what))
         if finding.fix:
             console.print(" " * (width + 2), Text(f"→ {finding.fix}", "dim"))

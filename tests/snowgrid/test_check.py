@@ -65,6 +65,12 @@ def test_every_problem_is_told_and_it_ends_with_two(tmp_path: Path) -> None:
     assert result.stderr == ""
 
 
+def test_a_terminal_without_unicode_is_served_too(tmp_path: Path) -> None:
+    result = run(tmp_path, SNOWGRID_MQTT__PORT=str(free_port()), PYTHONIOENCODING="ascii")
+    assert result.stdout.startswith("+ settings")
+    assert "x broker" in result.stdout
+
+
 def test_wrong_settings_are_told_line_by_line(tmp_path: Path) -> None:
     (tmp_path / "my.toml").write_text("[mqtt]\nport = 0\nhots = 1\n")
     result = run(tmp_path, "--config", "my.toml")
