@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from devices.schema import Field, FieldType
 from ingest.core.frame import Frame
+from ingest.core.topics import TELEMETRY
 
 
 def encode(frame: Frame) -> bytes:
@@ -72,3 +73,17 @@ def _numbers(column: NDArray[np.float64] | NDArray[np.int64]) -> list[str]:
 def _where(present: NDArray[np.bool_], texts: list[str]) -> list[str]:
     pairs = zip(present.tolist(), texts, strict=True)
     return [text if is_there else "" for is_there, text in pairs]
+
+
+def to_message(line: bytes) -> tuple[str, bytes]:
+    """Return topic and payload of the message whose reading became a line of `encode`'s.
+
+    `seq` and unknown fields are gone; what the database was to keep is all there.
+    """
+    head, rest = line.decode("ascii").split(" ", 1)
+    fields, ts_ms = rest.rstrip("\n").rsplit(" ", 1)
+    kind, site, device = head.split(",")
+    topic = "/".join((TELEMETRY, site.removeprefix("site="), kind, device.removeprefix("device=")))
+    values = (pair.split("=") for pair in fields.split(","))
+    members = "".join(f',"{name}":{value}' for name, value in values)
+    return topic, f'{{"ts":{ts_ms}{members}}}'.encode("ascii")
