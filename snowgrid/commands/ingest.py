@@ -1,0 +1,61 @@
+"""`snowgrid ingest`: the service."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from devices.registry import kinds
+from ingest.errors import ConfigError
+from ingest.logs import configure_logging
+from ingest.service import serve
+from ingest.settings import load_settings
+from ingest.vitals import Vitals
+from snowgrid.cli.options import ConfigFile
+from snowgrid.cli.running import run_until_stopped
+
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        "-s",
+        metavar="KEY=VALUE",
+        help="A setting, for this run (`--set mqtt.host=broker`); may be repeated.",
+    ),
+]
+
+
+def ingest(config: ConfigFile = None, settings: Set = None) -> None:
+    """Take telemetry from the broker, validate it, store it.
+
+    Readings are acknowledged to the broker when they are durable on this machine: in the spool
+    on their way to InfluxDB, in the DuckDB file, or among the dead letters. Ctrl-C or SIGTERM
+    commits what was taken and says goodbye; a second one stops at once and loses nothing either.
+
+    [bold]Examples[/bold]
+
+        snowgrid ingest                                  settings from ./snowgrid.toml
+
+        snowgrid ingest -c /etc/snowgrid.toml
+
+        snowgrid ingest -s mqtt.host=broker -s store.kind=duckdb
+
+    `snowgrid check` says what is wrong when it does not start. Exit code 2: a setting is wrong.
+    """
+    loaded = load_settings(config, _overrides(settings or []))
+    configure_logging(loaded.log)
+
+    async def work(stop: asyncio.Event) -> Vitals:
+        return await serve(loaded, kinds(), stop)
+
+    run_until_stopped(work)
+
+
+def _overrides(assignments: list[str]) -> dict[str, object]:
+    overrides: dict[str, object] = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals:
+            raise ConfigError(f"--set {assignment}: want KEY=VALUE, mqtt.host=broker for example")
+        overrides[key.strip()] = value
+    return overrides
