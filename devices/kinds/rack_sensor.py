@@ -1,0 +1,192 @@
+"""The sensors of a server rack: air in, air out, door and leak."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+
+from devices.environment import SiteEnvironment
+from devices.model import Floats, Population
+from devices.processes import Drift, Lag, Switching
+from devices.psychrometrics import relative_humidity_pct
+from devices.schema import Kind, Limit, Option, Severity, boolean, gauge, settled
+
+FIELDS = (
+    gauge(
+        "inlet_temperature_c",
+        "Inlet temperature",
+        hard=(-10, 80),
+        typical=(18, 27),
+        resolution=0.1,
+        code="Redfish TemperatureCelsius, PhysicalContext Intake",
+        note="At the top of the rack, where recirculation is strongest.",
+    ),
+    gauge(
+        "outlet_temperature_c",
+        "Outlet temperature",
+        hard=(-10, 80),
+        typical=(29, 42),
+        resolution=0.1,
+        code="Redfish TemperatureCelsius, PhysicalContext Exhaust",
+    ),
+    gauge(
+        "inlet_humidity_pct",
+        "Inlet humidity",
+        hard=(0, 100),
+        typical=(25, 60),
+        resolution=1,
+        code="Redfish HumidityPercent",
+    ),
+    gauge(
+        "inlet_dew_point_c",
+        "Inlet dew point",
+        hard=(-40, 40),
+        typical=(0, 14),
+        resolution=0.1,
+        code="Redfish DewPointCelsius",
+        note="The state of the room; relative humidity follows from it.",
+    ),
+    boolean("door_open", "Door open"),
+    boolean("leak_detected", "Leak detected"),
+)
+
+LIMITS = (
+    Limit(
+        field="inlet_temperature_c",
+        severity=Severity.WARNING,
+        above=27.0,
+        clear=26.0,
+        for_s=600,
+        source="ASHRAE TC 9.9 2021: recommended 18 to 27 °C",
+    ),
+    Limit(
+        field="inlet_temperature_c",
+        severity=Severity.CRITICAL,
+        above=32.0,
+        clear=30.0,
+        for_s=60,
+        source="ASHRAE TC 9.9 2021: allowable A1 up to 32 °C",
+    ),
+    Limit(
+        field="inlet_temperature_c",
+        severity=Severity.INFO,
+        below=18.0,
+        clear=18.5,
+        for_s=600,
+        source="ASHRAE TC 9.9 2021: recommended 18 to 27 °C",
+    ),
+    Limit(
+        field="inlet_temperature_c",
+        severity=Severity.WARNING,
+        below=15.0,
+        clear=16.0,
+        for_s=600,
+        source="ASHRAE TC 9.9 2021: allowable A1 from 15 °C",
+    ),
+    Limit(
+        field="inlet_humidity_pct",
+        severity=Severity.WARNING,
+        above=70.0,
+        clear=65.0,
+        for_s=600,
+        source="ASHRAE TC 9.9 2021: recommended up to 70 %",
+    ),
+    Limit(
+        field="inlet_humidity_pct",
+        severity=Severity.WARNING,
+        below=8.0,
+        clear=12.0,
+        for_s=600,
+        source="ASHRAE TC 9.9 2021: allowable from 8 %",
+    ),
+    Limit(
+        field="inlet_dew_point_c",
+        severity=Severity.WARNING,
+        above=15.0,
+        clear=14.0,
+        for_s=600,
+        source="ASHRAE TC 9.9 2021: recommended up to 15 °C",
+    ),
+    Limit(
+        field="door_open",
+        severity=Severity.INFO,
+        equals="true",
+        for_s=1800,
+        source="practice: a door left open",
+    ),
+    Limit(
+        field="leak_detected",
+        severity=Severity.CRITICAL,
+        equals="true",
+        source="practice: water near racks",
+    ),
+)
+
+OPTIONS = {
+    "recirculation": Option(
+        meaning="mean share of a rack's own warm air that its inlets draw in again",
+        default=0.12,
+        hard=(0, 0.3),
+    ),
+}
+
+RISE_K = (9.0, 14.0)  # from inlet to outlet at mean load and sea level
+SCALE_HEIGHT_M = 8400.0  # fans move volume, thinner air carries less heat
+AIR_LAG_S = 180.0
+DOOR_OPEN_S = 300.0
+DOOR_OPEN_DUTY = 1e-3
+LEAK_S = 7200.0
+LEAK_DUTY = 1e-5  # about one leak in 20 years
+
+
+class RackSensors:
+    """Racks of one hall that breathe the same supply air, and a little of their own."""
+
+    def __init__(self, population: Population, rng: np.random.Generator) -> None:
+        count = len(population)
+        mean = settled(OPTIONS, population.options)["recirculation"]
+        self._recirculation = mean * rng.uniform(0.3, 1.7, count)
+        thin_air = np.exp(population.elevation_m / SCALE_HEIGHT_M)
+        self._rise_k = rng.uniform(*RISE_K, count) * thin_air
+        self._offset_c = rng.normal(0.0, 0.15, count)
+        self._work = Drift(count, rng, tau_s=1800.0)
+        self._moisture = Drift(count, rng, tau_s=900.0)
+        self._inlet = Lag(AIR_LAG_S)
+        self._rise = Lag(AIR_LAG_S)
+        self._doors = Switching(rng, DOOR_OPEN_S)
+        self._leaks = Switching(rng, LEAK_S)
+
+    def step(
+        self, now: datetime, dt_s: float, environment: SiteEnvironment
+    ) -> Mapping[str, Floats]:
+        """See `Model.step`; the racks themselves run on through an outage of the mains."""
+        hall = environment.hall
+        never = np.zeros_like(self._rise_k)
+        load = hall.work_ratio(now) * np.exp(0.06 * self._work.step(dt_s))
+        rise_k = self._rise.step(dt_s, self._rise_k * load)
+        # What comes in again has been through the rack before, so the share counts more than once.
+        again = self._recirculation / (1.0 - self._recirculation)
+        inlet_c = self._inlet.step(dt_s, hall.supply_temperature_c(now) + again * rise_k)
+        dew_c = hall.dew_point_c(now) + 0.15 * self._moisture.step(dt_s)
+        measured_c = inlet_c + self._offset_c
+        return {
+            "inlet_temperature_c": measured_c,
+            "outlet_temperature_c": inlet_c + rise_k,
+            "inlet_humidity_pct": relative_humidity_pct(measured_c, dew_c),
+            "inlet_dew_point_c": dew_c,
+            "door_open": self._doors.step(dt_s, never + DOOR_OPEN_DUTY).astype(np.float64),
+            "leak_detected": self._leaks.step(dt_s, never + LEAK_DUTY).astype(np.float64),
+        }
+
+
+KIND = Kind(
+    name="rack_sensor",
+    family="datacentre",
+    title="Rack sensor",
+    summary="Air temperature and moisture of a server rack, with door and leak contacts.",
+    fields=FIELDS,
+    limits=LIMITS,
+    options=OPTIONS,
+    interval_s=30.0,
+    model=RackSensors,
+)
