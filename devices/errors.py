@@ -1,0 +1,18 @@
+"""Everything `devices` raises on purpose; each message is for a person and names the fix.
+
+DeviceError
+├─ FleetError     a fleet file is wrong, or there is no such fleet: stop, exit code 2
+└─ BrokerInvalid  a broker's address or credentials cannot be used: stop, exit code 2
+"""
+
+
+class DeviceError(Exception):
+    """Base of what is wrong with the simulated field."""
+
+
+class FleetError(DeviceError):
+    """A fleet file is wrong; every line of the message names file, key, and what is expected."""
+
+
+class BrokerInvalid(DeviceError):
+    """An address, a password file or a certificate cannot be used; the message says which."""
