@@ -103,7 +103,7 @@ FIELDS = (
         code="OBIS 0-0:96.3.10 · DL/T 645 04000501",
         note="Open: the home is disconnected.",
     ),
-    boolean("cover_open", "Terminal cover open", code="DL/T 645 0330…"),
+    boolean("cover_open", "Terminal cover open", code="DL/T 645 0330 (event log)"),
     boolean(
         "last_gasp",
         "Last gasp",
