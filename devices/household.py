@@ -3,12 +3,13 @@
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from devices.load_shapes import load_ratio
-from devices.localtime import hour_of_day, local
+from devices.localtime import hour_of_day, is_between
 from devices.model import Floats
 from devices.processes import Switching
 
@@ -32,6 +33,17 @@ HEATING_TO_DAY = (3, 15)
 NIGHT_HEATING = 1.4  # of the day's mean, 21 to 6 h when electricity is cheap
 DAY_HEATING = 0.5
 THERMOSTAT_S = 600.0  # heaters and coolers run that long at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appliance:
+    """A row of appliances.toml, which says what the columns mean."""
+
+    power_w: tuple[float, float]
+    duty: float
+    on_s: float
+    tan_phi: float
+    shape: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +70,22 @@ class Households:
     def __init__(
         self, count: int, rng: np.random.Generator, *, residents: float, night_heating_share: float
     ) -> None:
-        table = tomllib.loads(TABLE.read_text(encoding="utf-8")).values()
-        self._shapes = [entry["shape"] for entry in table]
+        appliances = _appliances()
+        self._shapes = [each.shape for each in appliances]
         people = 1.0 + rng.poisson(max(residents - 1.0, 0.0), count)
         habits = (0.4 + 0.2 * people) * rng.lognormal(-0.02, 0.2, count)
+        nobody = np.ones(count)  # what runs round the clock does not ask who is at home
         self._duty = np.array(
-            [
-                entry["duty"] * (1.0 if entry["shape"] == "constant" else habits) * np.ones(count)
-                for entry in table
-            ]
+            [each.duty * (nobody if each.shape == "constant" else habits) for each in appliances]
         )
-        ranges = [*(entry["power_w"] for entry in table), COOLER_W, HEATER_W]
+        ranges = [*(each.power_w for each in appliances), COOLER_W, HEATER_W]
         self._power_w = np.array([rng.uniform(low, high, count) for low, high in ranges])
-        self._tan_phi = np.array([*(entry["tan_phi"] for entry in table), COOLER_TAN_PHI, 0.0])
-        on_s = [*(entry["on_s"] for entry in table), THERMOSTAT_S, THERMOSTAT_S]
-        self._switching = Switching(rng, np.array(on_s, dtype=np.float64)[:, np.newaxis])
+        self._tan_phi = np.array([*(each.tan_phi for each in appliances), COOLER_TAN_PHI, 0.0])
+        on_s = np.array([*(each.on_s for each in appliances), THERMOSTAT_S, THERMOSTAT_S])
+        self._switching = Switching(rng, on_s[:, np.newaxis])
         self._standby_w = rng.uniform(*STANDBY_W, count)
-        self._has_cooler = rng.random(count) < COOLER_SHARE
-        self._has_heater = rng.random(count) < night_heating_share
+        self._coolers = (rng.random(count) < COOLER_SHARE).astype(np.float64)
+        self._heaters = (rng.random(count) < night_heating_share).astype(np.float64)
         self._heat_loss_w_per_k = rng.uniform(*HEAT_LOSS_W_PER_K, count)
 
     def step(self, now: datetime, dt_s: float, outdoor_c: Floats) -> Demand:
@@ -96,18 +106,19 @@ class Households:
 
     def _cooling_duty(self, outdoor_c: Floats) -> Floats:
         wanted = COOLING_DUTY_PER_K * (outdoor_c - COOLING_FROM_C)
-        return self._has_cooler * np.clip(wanted, 0.0, COOLING_MOST_DUTY)
+        return self._coolers * np.clip(wanted, 0.0, COOLING_MOST_DUTY)
 
     def _heating_duty(self, now: datetime, outdoor_c: Floats) -> Floats:
-        if not _is_heating_season(now):
+        if not is_between(now, HEATING_FROM_DAY, HEATING_TO_DAY):
             return np.zeros_like(outdoor_c)
         night = not 6 <= hour_of_day(now) < 21
         wanted_w = self._heat_loss_w_per_k * np.maximum(HEATING_BELOW_C - outdoor_c, 0.0)
         wanted_w *= NIGHT_HEATING if night else DAY_HEATING
-        return self._has_heater * np.minimum(wanted_w / self._power_w[-1], 1.0)
+        duty: Floats = self._heaters * np.minimum(wanted_w / self._power_w[-1], 1.0)
+        return duty
 
 
-def _is_heating_season(now: datetime) -> bool:
-    there = local(now)
-    today = there.month, there.day
-    return today >= HEATING_FROM_DAY or today <= HEATING_TO_DAY
+@cache
+def _appliances() -> tuple[Appliance, ...]:
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    return tuple(Appliance(**entry) for entry in table.values())

@@ -34,6 +34,19 @@ def is_weekend(now: datetime) -> bool:
     return local(now).weekday() >= 5
 
 
+def is_between(now: datetime, first: tuple[int, int], last: tuple[int, int]) -> bool:
+    """Tell whether the local day lies in a season that spans the new year, both ends included.
+
+    Args:
+        now: Aware time.
+        first: Month and day, late in the year.
+        last: Month and day, early in the next.
+    """
+    there = local(now)
+    today = there.month, there.day
+    return today >= first or today <= last
+
+
 def winter_share(now: datetime) -> float:
     """Return how far into winter the day is: 1 in mid-January, 0 in mid-July, smooth between."""
     return 0.5 + 0.5 * math.cos(2 * math.pi * (day_of_year(now) - COLDEST_DAY) / 365.25)

@@ -48,5 +48,5 @@ def radiation_wm2(sine: float, cloud_ratio: float, elevation_m: float) -> float:
     if sine <= 0:
         return 0.0
     clear_wm2 = CLEAR_SKY_WM2 * sine * math.exp(-CLEAR_SKY_EXTINCTION / sine)
-    passing = 1.0 - 0.75 * cloud_ratio**3.4  # Kasten and Czeplak 1980
+    passing = 1.0 - 0.75 * math.pow(cloud_ratio, 3.4)  # Kasten and Czeplak 1980
     return clear_wm2 * passing * (1.0 + GAIN_PER_M * elevation_m)

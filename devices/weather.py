@@ -12,7 +12,7 @@ from devices.model import Floats
 from devices.psychrometrics import relative_humidity_pct, station_pressure_hpa
 from devices.site import Site
 from devices.solar import radiation_wm2, sine_of_elevation
-from devices.synoptic import SynopticWeather
+from devices.synoptic import Synoptic, SynopticWeather
 
 LAPSE_K_PER_M = 0.0065
 INVERSION_LAPSE_K_PER_M = 0.002
@@ -81,7 +81,7 @@ class Weather:
         """Return what all places of the site share at an aware time."""
         synoptic = self._synoptic(now)
         sine = sine_of_elevation(now, self._site.latitude_deg, self._site.longitude_deg)
-        wind_mps = math.hypot(synoptic.wind_east_mps, synoptic.wind_north_mps)
+        wind_mps, _ = _wind(synoptic)
         clear = 1.0 - synoptic.cloud_ratio
         return Sky(
             cloud_ratio=synoptic.cloud_ratio,
@@ -112,15 +112,14 @@ class Weather:
         dew_c = np.minimum(
             mean_c - synoptic.depression_k - DEW_POINT_LAPSE_K_PER_M * above_m, temperature_c
         )
-        wind_mps = math.hypot(synoptic.wind_east_mps, synoptic.wind_north_mps)
-        from_deg = math.degrees(math.atan2(-synoptic.wind_east_mps, -synoptic.wind_north_mps))
+        wind_mps, from_deg = _wind(synoptic)
         return Air(
             temperature_c=temperature_c,
             dew_point_c=dew_c,
             relative_humidity_pct=relative_humidity_pct(temperature_c, dew_c),
             pressure_hpa=station_pressure_hpa(synoptic.pressure_hpa, elevation_m, temperature_c),
             wind_speed_mps=wind_mps * _noon_wind(now) * (0.4 + 1.6 * exposure),
-            wind_direction_deg=np.full_like(elevation_m, from_deg % 360.0),
+            wind_direction_deg=np.full_like(elevation_m, from_deg),
             gust_factor=1.9 - 0.5 * exposure,
             snow_share=np.clip(1.0 - temperature_c / 2.0, 0.0, 1.0),
         )
@@ -131,6 +130,13 @@ def _front_delay_s(site: Site) -> float:
     south_km = (ORIGIN_DEG[0] - site.latitude_deg) * KM_PER_DEG_NORTH
     east_km = (site.longitude_deg - ORIGIN_DEG[1]) * KM_PER_DEG_EAST
     return math.sqrt(0.5) * (south_km + east_km) * 1000.0 / FRONT_SPEED_MPS
+
+
+def _wind(synoptic: Synoptic) -> tuple[float, float]:
+    """Return speed in m/s over open ground, and where the wind comes from, 0 ≤ degrees < 360."""
+    east_mps, north_mps = synoptic.wind_east_mps, synoptic.wind_north_mps
+    from_deg = math.degrees(math.atan2(-east_mps, -north_mps))
+    return math.hypot(east_mps, north_mps), from_deg % 360.0
 
 
 def _night(now: datetime, sine: float) -> float:

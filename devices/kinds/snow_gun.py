@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from devices.environment import SiteEnvironment
-from devices.localtime import local
+from devices.localtime import is_between
 from devices.model import Floats, Population
 from devices.processes import Drift, Lag
 from devices.psychrometrics import wet_bulb_c
@@ -175,7 +175,8 @@ class SnowGuns:
         air_c = air.temperature_c + self._offset_c
         wet_c = wet_bulb_c(air_c, air.relative_humidity_pct, air.pressure_hpa)
         mains_on = environment.grid.mains_on(now)
-        states = self._controllers.step(dt_s, wet_c, season=_is_season(now), mains_on=mains_on)
+        season = is_between(now, SEASON_FROM_DAY, SEASON_TO_DAY)
+        states = self._controllers.step(dt_s, wet_c, season=season, mains_on=mains_on)
         if not mains_on:
             return {field.name: np.full(len(place), np.nan) for field in FIELDS}
         flow_lpm, pumps_load = self._flow(dt_s, states, wet_c)
@@ -225,12 +226,6 @@ class SnowGuns:
 def _quality_step(states: States, wet_c: Floats) -> Floats:
     """Return the snow's dryness, a step for each kelvin: the colder, the drier it can be."""
     return np.where(states == PRODUCING, np.clip(np.rint(-1.5 - wet_c), 1.0, 10.0), 0.0)
-
-
-def _is_season(now: datetime) -> bool:
-    there = local(now)
-    today = there.month, there.day
-    return today >= SEASON_FROM_DAY or today <= SEASON_TO_DAY
 
 
 KIND = Kind(
