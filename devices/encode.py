@@ -6,7 +6,6 @@ whose keys are known beforehand, which is several times as fast as a dict per re
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from itertools import repeat
 from math import isnan
 from typing import TypeAlias
@@ -17,6 +16,7 @@ from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
 from devices.model import Floats
+from devices.readings import decimals_of
 from devices.schema import Field, FieldType, Kind
 
 Cell: TypeAlias = float | int | str | bool | UnsetType
@@ -116,7 +116,4 @@ def _spelling(field: Field) -> Spelling | None:
 
 
 def _decimals(field: Field) -> int:
-    if field.resolution is None:
-        return 0
-    exponent = Decimal(str(field.resolution)).normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    return 0 if field.resolution is None else decimals_of(field.resolution)
