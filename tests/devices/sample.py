@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from devices.environment import Site
+from devices.fleet import DeviceGroup, Fleet, FleetSite
 from devices.schema import Kind, Option, boolean, counter, gauge, settled, state
 
 if TYPE_CHECKING:
@@ -59,3 +61,30 @@ SAMPLE = Kind(
         boolean("cover_open", "Cover open"),
     ),
 )
+
+
+def sample_fleet(
+    *, count: int = 20, interval_s: float = 10.0, gateways: int = 1, kind: Kind = SAMPLE
+) -> Fleet:
+    """Make a fleet of one site with one group of devices."""
+    names = tuple(f"gateway-{number}" for number in range(1, gateways + 1))
+    group = DeviceGroup(
+        site="here",
+        kind=kind,
+        prefix="device",
+        names=tuple(f"device-{number}" for number in range(count)),
+        gateways=tuple(names[device * gateways // count] for device in range(count)),
+        interval_s=interval_s,
+        elevation_m=(100.0, 100.0),
+        exposure=0.3,
+    )
+    place = Site(
+        name="here",
+        title="Here",
+        elevation_m=100.0,
+        latitude_deg=40.0,
+        longitude_deg=116.0,
+        exposure=0.3,
+    )
+    site = FleetSite(place=place, gateways=names, groups=(group,))
+    return Fleet(name="sample", title="Sample", sites=(site,))

@@ -1,6 +1,7 @@
 """Fleet files: what they may say, and what a person reads who made a mistake in one."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -38,9 +39,9 @@ def write(tmp_path):
     return write
 
 
-def complaint(path, **where):
+def complaint(path: Path | str) -> str:
     with pytest.raises(FleetError) as error:
-        load_fleet(path, **where)
+        load_fleet(path)
     return str(error.value)
 
 
