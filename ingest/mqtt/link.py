@@ -38,6 +38,7 @@ class Link(asyncio.Protocol):
         self._reason: BrokerError | None = None
         self._closing = False
         self._paused = False
+        self._stopped = False
         self._heard_at = loop.time()
 
     # What asyncio calls
@@ -124,9 +125,14 @@ class Link(asyncio.Protocol):
             self._paused = True
             self._transport.pause_reading()
 
+    def stop_reading(self) -> None:
+        """Read no more, even when there is room again."""
+        self.pause_reading()
+        self._stopped = True
+
     def resume_reading(self) -> None:
         """Read again."""
-        if self._transport and self._paused:
+        if self._transport and self._paused and not self._stopped:
             self._paused = False
             self._heard_at = self._loop.time()
             self._transport.resume_reading()

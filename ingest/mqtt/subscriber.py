@@ -87,7 +87,7 @@ class Subscriber:
         """Take nothing new from the broker; acknowledgements still go out."""
         self._taking = False
         if self._link:
-            self._link.pause_reading()
+            self._link.stop_reading()
 
     async def close(self) -> None:
         """End the connection in order; the broker keeps the session."""
@@ -108,7 +108,7 @@ class Subscriber:
         self._vitals.subscribed_since = asyncio.get_running_loop().time()
         logger.info("subscribed to %s at %s", ", ".join(self._settings.topics), self._vitals.broker)
         if not self._taking:
-            link.pause_reading()
+            link.stop_reading()
         return link
 
     async def _open(self) -> Link:

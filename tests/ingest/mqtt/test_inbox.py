@@ -74,6 +74,16 @@ async def test_reading_stops_when_two_batches_wait_and_goes_on_when_one_is_left(
     assert transport.reading
 
 
+async def test_a_link_that_was_told_to_stop_reads_no_more_when_there_is_room_again():
+    inbox = Inbox(BatchSettings(max_messages=2, linger_s=1, pause_s=0.001))
+    link, transport = make_link(inbox)
+    inbox.put(link, publishes(5))
+    link.stop_reading()
+    while inbox.size:
+        await inbox.batch()
+    assert not transport.reading
+
+
 async def test_messages_of_two_connections_never_share_a_batch():
     inbox = Inbox(BatchSettings(max_messages=100, linger_s=3600, pause_s=0.001))
     (old, _), (new, _) = make_link(inbox), make_link(inbox)
