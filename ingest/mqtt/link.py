@@ -11,6 +11,7 @@ from ingest.mqtt.advice import HANG_UP_ADVICE
 from ingest.mqtt.packets import MalformedStream, PacketReader, pubacks
 
 CLOSED = "closed by the broker"
+GOODBYE_S = 2.0
 NO_ANSWER = (
     "the broker closed the connection without an answer; does it speak MQTT 5, and is TLS on "
     "exactly where its port wants it (mqtt.tls.enabled)?"
@@ -144,12 +145,18 @@ class Link(asyncio.Protocol):
             self._transport.abort()
 
     async def close(self) -> None:
-        """Say goodbye; acknowledgements that were sent before still go out first."""
+        """Say goodbye; acknowledgements that were sent before still go out first.
+
+        A broker that takes nothing any more is not waited for.
+        """
         self._closing = True
         if self._transport:
             self._send(mqtt5.DisconnectPacket().write())
             self._transport.close()
-            await asyncio.wait([self.lost])
+            await asyncio.wait([self.lost], timeout=GOODBYE_S)
+        if self._transport:
+            self._transport.abort()
+            await self.lost
 
     def _send(self, data: bytes) -> None:
         if self._transport and data:
