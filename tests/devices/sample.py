@@ -64,12 +64,17 @@ SAMPLE = Kind(
 
 
 def sample_fleet(
-    *, count: int = 20, interval_s: float = 10.0, gateways: int = 1, kind: Kind = SAMPLE
+    *,
+    site: str = "here",
+    count: int = 20,
+    interval_s: float = 10.0,
+    gateways: int = 1,
+    kind: Kind = SAMPLE,
 ) -> Fleet:
     """Make a fleet of one site with one group of devices."""
     names = tuple(f"gateway-{number}" for number in range(1, gateways + 1))
     group = DeviceGroup(
-        site="here",
+        site=site,
         kind=kind,
         prefix="device",
         names=tuple(f"device-{number}" for number in range(count)),
@@ -79,12 +84,12 @@ def sample_fleet(
         exposure=0.3,
     )
     place = Site(
-        name="here",
+        name=site,
         title="Here",
         elevation_m=100.0,
         latitude_deg=40.0,
         longitude_deg=116.0,
         exposure=0.3,
     )
-    site = FleetSite(place=place, gateways=names, groups=(group,))
-    return Fleet(name="sample", title="Sample", sites=(site,))
+    sites = (FleetSite(place=place, gateways=names, groups=(group,)),)
+    return Fleet(name="sample", title="Sample", sites=sites)

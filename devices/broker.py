@@ -1,0 +1,127 @@
+"""The broker that simulated gateways connect to, and what to tell a person when it says no."""
+
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+import aiomqtt
+from paho.mqtt.reasoncodes import ReasonCode
+
+from devices.errors import BrokerInvalid
+
+DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
+LOGIN_REFUSED = {0x86, 0x87}  # bad user name or password; not authorized
+UNSPECIFIED = 0x80  # paho's word for a connection that broke
+SESSION_TAKEN_OVER = 0x8E
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokerAddress:
+    """Where the broker is and how to log in. Make it with `broker_address`, or in tests by hand.
+
+    Attributes:
+        host: Name or address.
+        port: TCP port.
+        username: None for an anonymous login.
+        password: None for none.
+        tls: How to check the broker and show who we are; None for no TLS.
+    """
+
+    host: str
+    port: int
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def broker_address(  # noqa: PLR0913 - an address is its parts
+    url: str,
+    *,
+    username: str | None = None,
+    password: str | None = None,
+    ca_file: Path | None = None,
+    cert_file: Path | None = None,
+    key_file: Path | None = None,
+) -> BrokerAddress:
+    """Make an address out of what a person gave.
+
+    Args:
+        url: `mqtt://[user@]host[:port]`, or `mqtts://…` for TLS.
+        username: User; goes before the one in the URL.
+        password: Password of the user.
+        ca_file: Certificates to trust in place of the system's.
+        cert_file: Client certificate.
+        key_file: Private key of the client certificate.
+
+    Raises:
+        BrokerInvalid: The URL is not of that form or holds a password, or files do not fit.
+    """
+    parts = _split(url)
+    if not (user := username or parts.username) and password is not None:
+        raise BrokerInvalid("there is a password but no user; add --username")
+    if parts.scheme == "mqtt" and (ca_file or cert_file or key_file):
+        raise BrokerInvalid(f"certificates need TLS: write mqtts://, not {url!r}")
+    return BrokerAddress(
+        host=parts.hostname or "",
+        port=parts.port or DEFAULT_PORTS[parts.scheme],
+        username=user,
+        password=password,
+        tls=_tls(ca_file, cert_file, key_file) if parts.scheme == "mqtts" else None,
+    )
+
+
+def explain(problem: aiomqtt.MqttError, address: BrokerAddress) -> str:
+    """Say what is wrong with a connection, and what to check."""
+    reason = problem.rc if isinstance(problem, aiomqtt.MqttCodeError) else None
+    if not isinstance(reason, ReasonCode) or not reason.is_failure:
+        return f"no connection to {address}: {problem}"
+    if reason.value in LOGIN_REFUSED:
+        who = f"user {address.username!r}" if address.username else "anonymous clients"
+        return (
+            f"{address} refuses {who}: {reason}; check --username and the password "
+            "(--password-file or SNOWGRID_MQTT__PASSWORD)"
+        )
+    if reason.value == UNSPECIFIED:
+        return f"lost the connection to {address}"
+    if reason.value == SESSION_TAKEN_OVER:
+        return f"{address}: another simulator plays the same fleet there and took the connection"
+    return f"{address} ended the connection: {reason}"
+
+
+def _split(url: str) -> SplitResult:
+    want = f"want mqtt://[user@]host:port or mqtts://…, got {url!r}"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise BrokerInvalid(f"{want}: {error}") from error
+    if parts.password is not None:
+        raise BrokerInvalid(
+            "a password in the broker's URL is seen by everyone on this machine; "
+            "use --password-file or SNOWGRID_MQTT__PASSWORD"
+        )
+    extra = parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or extra or port == 0:
+        raise BrokerInvalid(want)
+    return parts
+
+
+def _tls(ca_file: Path | None, cert_file: Path | None, key_file: Path | None) -> ssl.SSLContext:
+    if (cert_file is None) != (key_file is None):
+        raise BrokerInvalid("--cert-file and --key-file go together; give both or neither")
+    try:
+        context = ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise BrokerInvalid(f"--ca-file {ca_file}: no certificates in it: {error}") from error
+    if cert_file and key_file:
+        try:
+            context.load_cert_chain(cert_file, key_file)
+        except OSError as error:
+            raise BrokerInvalid(
+                f"--cert-file {cert_file}, --key-file {key_file}: no pair: {error}"
+            ) from error
+    return context

@@ -1,0 +1,112 @@
+"""What a gateway publishes, over whichever connection it has: nothing is lost between two."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import islice
+from typing import Literal
+
+from devices.confirming_client import ConfirmingClient, PublishRefused
+from devices.encode import encode_upload
+from devices.outbox import Message, Outbox
+from devices.progress import SimulatorProgress
+
+# paho does not look at the broker's receive maximum, and this is mosquitto's own: one message more
+# in flight would be a protocol error.
+IN_FLIGHT = 20
+BACKLOG = 5_000  # readings: 14 minutes of 60 meters every 10 s, 2 MB
+CROWDED = 10 * IN_FLIGHT
+UPLOAD = 100  # readings of one device in an array; the service takes 1,000, and 64 KiB
+
+
+class Publisher:
+    """Keeps messages until the broker has them, and counts what becomes of each.
+
+    A message counts as published when the broker has acknowledged it (QoS 1), or when it is
+    written to the connection (QoS 0). One whose acknowledgement got lost with the connection is
+    published again: the broker may see it twice, the figures count it once.
+
+    Args:
+        qos: Quality of service of all messages.
+        progress: The figures to keep.
+    """
+
+    def __init__(self, *, qos: Literal[0, 1], progress: SimulatorProgress) -> None:
+        self._qos = qos
+        self._progress = progress
+        self._outbox = Outbox(BACKLOG)
+
+    def __len__(self) -> int:
+        """Messages that the broker does not have yet."""
+        return len(self._outbox)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether more waits than a broker that keeps up would leave."""
+        return len(self._outbox) > CROWDED
+
+    def put(self, message: Message) -> None:
+        """Publish a message soon; while the broker is away, keep it, dropping the oldest."""
+        self._progress.waiting += 1
+        self._count_dropped(self._outbox.put(message))
+
+    def close(self) -> None:
+        """Let `publish_over` return when nothing waits; nothing may be put in afterwards."""
+        self._outbox.close()
+
+    async def publish_over(self, client: ConfirmingClient) -> None:
+        """Publish until closed: what waits as arrays of each device's readings, then one by one.
+
+        Raises:
+            MqttError: The connection does not carry on; perhaps inside a group.
+        """
+        await self._publish(client, _by_device(self._outbox.take(BACKLOG)))
+        while self._outbox or not self._outbox.closed:
+            await self._outbox.ready.wait()
+            await self._publish(client, [[message] for message in self._outbox.take(IN_FLIGHT)])
+
+    async def _publish(self, client: ConfirmingClient, uploads: Sequence[list[Message]]) -> None:
+        unsettled = dict(enumerate(uploads))
+
+        async def publish_one(number: int) -> None:
+            await self._upload(client, unsettled[number])
+            self._outbox.settle(len(unsettled.pop(number)))
+
+        numbers = iter(range(len(uploads)))
+        try:
+            while window := list(islice(numbers, IN_FLIGHT)):
+                async with asyncio.TaskGroup() as tasks:
+                    for number in window:
+                        tasks.create_task(publish_one(number))
+        finally:
+            rest = [message for upload in unsettled.values() for message in upload]
+            self._count_dropped(self._outbox.give_back(rest))
+
+    async def _upload(self, client: ConfirmingClient, upload: Sequence[Message]) -> None:
+        topic, payload, kind = upload[0]
+        if len(upload) > 1:
+            payload = encode_upload([message.payload for message in upload])
+        try:
+            await client.publish(topic, payload, qos=self._qos)
+        except PublishRefused as refusal:
+            self._progress.refused += len(upload)
+            self._progress.refusal = f"{topic}: {refusal}"
+        else:
+            self._progress.published[kind] += len(upload)
+            self._progress.acknowledged += len(upload) * self._qos
+        self._progress.waiting -= len(upload)
+
+    def _count_dropped(self, count: int) -> None:
+        self._progress.dropped += count
+        self._progress.waiting -= count
+
+
+def _by_device(messages: Sequence[Message]) -> list[list[Message]]:
+    """Group messages by topic, in their order, `UPLOAD` at most in a group."""
+    groups: dict[str, list[Message]] = {}
+    for message in messages:
+        groups.setdefault(message.topic, []).append(message)
+    return [
+        group[start : start + UPLOAD]
+        for group in groups.values()
+        for start in range(0, len(group), UPLOAD)
+    ]
