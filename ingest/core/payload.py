@@ -78,14 +78,14 @@ class Parsed:
     unknown_fields: int = 0
 
 
-class StateWord(Enum):
-    """A state as it stands in JSON, which turns into its code where a number is wanted."""
+class StateWord(float, Enum):
+    """A state: in JSON its word, as a number its code, so that it goes into a frame as it is."""
 
-    def __init__(self, _word: str) -> None:
-        self.code = float(len(type(self).__members__))
-
-    def __float__(self) -> float:
-        return self.code
+    def __new__(cls, word: str) -> Self:
+        """Give the next code to a word."""
+        member = float.__new__(cls, len(cls.__members__))
+        member._value_ = word
+        return member
 
 
 class PayloadDecoder:
