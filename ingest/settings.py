@@ -129,6 +129,9 @@ class BatchSettings(Concern):
     max_messages: int = Field(
         default=4_000, ge=1, description="Messages that are committed together at the most."
     )
+    max_bytes: Bytes = Field(
+        default=4 * MIB, description="Payloads that are committed together, about; bounds memory."
+    )
     linger_s: Seconds = Field(
         default=0.2, description="Longest a message waits for others to be committed with."
     )

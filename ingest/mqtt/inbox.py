@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import mqtt5
 
@@ -19,15 +19,25 @@ class Batch:
         messages: The publishes.
         link: The connection they came over, the only one that may acknowledge them.
         arrived_at: Monotonic seconds when the first of them arrived.
+        size_bytes: Size of their packets, about.
     """
 
     messages: Sequence[mqtt5.PublishPacket]
     link: Link
     arrived_at: float
+    size_bytes: int
 
     def acknowledge(self) -> None:
         """Send the acknowledgements, unless the connection is gone; the broker sends again then."""
         self.link.acknowledge(self.messages)
+
+    def split(self, count: int) -> "tuple[Batch, Batch]":
+        """Return the first `count` messages, and the rest."""
+        first_bytes = self.size_bytes * count // len(self.messages)
+        return (
+            replace(self, messages=self.messages[:count], size_bytes=first_bytes),
+            replace(self, messages=self.messages[count:], size_bytes=self.size_bytes - first_bytes),
+        )
 
 
 class Inbox:
@@ -38,37 +48,48 @@ class Inbox:
 
     Attributes:
         size: Messages collected and not handed out.
+        size_bytes: Size of their packets.
     """
 
     def __init__(self, settings: BatchSettings) -> None:
         self._settings = settings
-        self._parts: deque[tuple[Link, float, list[mqtt5.PublishPacket]]] = deque()
+        self._parts: deque[Batch] = deque()  # as they arrived
         self._arrived = asyncio.Event()
         self.size = 0
+        self.size_bytes = 0
 
-    def put(self, link: Link, messages: list[mqtt5.PublishPacket]) -> None:
-        """Add publishes; stops the link from reading ahead when two batches wait."""
-        if self._parts and self._parts[-1][0] is link:
-            self._parts[-1][2].extend(messages)
-        else:
-            self._parts.append((link, asyncio.get_running_loop().time(), messages))
-        self.size += len(messages)
-        if self.size >= 2 * self._settings.max_messages:
+    def put(self, link: Link, messages: Sequence[mqtt5.PublishPacket], size_bytes: int) -> None:
+        """Add publishes; stops the link from reading ahead when two batches wait.
+
+        Args:
+            link: The connection they came over.
+            messages: The publishes.
+            size_bytes: Size of their packets.
+        """
+        part = Batch(messages, link, asyncio.get_running_loop().time(), size_bytes)
+        self._parts.append(part)
+        self._weigh(part, 1)
+        if self._holds(batches=2):
             link.pause_reading()
         self._arrived.set()
+
+    def give_back(self, batch: Batch) -> None:
+        """Add what is left of a batch, to be handed out next."""
+        self._parts.appendleft(batch)
+        self._weigh(batch, 1)
 
     @property
     def oldest_at(self) -> float | None:
         """When the oldest message arrived, monotonic seconds, or None if there is none."""
-        return self._parts[0][1] if self._parts else None
+        return self._parts[0].arrived_at if self._parts else None
 
     async def batch(self) -> Batch:
         """Return the next batch as soon as there is one to hand out."""
         while not self._parts:
             await self._more(timeout_s=None)
-        deadline = self._parts[0][1] + self._settings.linger_s
+        deadline = self._parts[0].arrived_at + self._settings.linger_s
         loop = asyncio.get_running_loop()
-        while self.size < self._settings.max_messages and len(self._parts) == 1:
+        while not self._holds(batches=1) and self._parts[0].link is self._parts[-1].link:
             wait_s = min(self._settings.pause_s, deadline - loop.time())
             if wait_s <= 0 or not await self._more(timeout_s=wait_s):
                 break
@@ -83,13 +104,30 @@ class Inbox:
             return False
         return True
 
+    def _holds(self, *, batches: int) -> bool:
+        """Tell whether there is enough for so many full batches."""
+        most, most_bytes = self._settings.max_messages, self._settings.max_bytes
+        return self.size >= batches * most or self.size_bytes >= batches * most_bytes
+
     def _take(self) -> Batch:
-        link, arrived_at, messages = self._parts.popleft()
-        most = self._settings.max_messages
-        if len(messages) > most:
-            self._parts.appendleft((link, arrived_at, messages[most:]))
-            messages = messages[:most]
-        self.size -= len(messages)
-        if self.size <= most:
+        link, arrived_at = self._parts[0].link, self._parts[0].arrived_at
+        messages: list[mqtt5.PublishPacket] = []
+        size_bytes = 0
+        while self._parts and self._parts[0].link is link:
+            room = self._settings.max_messages - len(messages)
+            if room == 0 or size_bytes >= self._settings.max_bytes:
+                break
+            part = self._parts.popleft()
+            if len(part.messages) > room:
+                part, rest = part.split(room)
+                self._parts.appendleft(rest)
+            messages.extend(part.messages)
+            size_bytes += part.size_bytes
+            self._weigh(part, -1)
+        if not self._holds(batches=1):
             link.resume_reading()
-        return Batch(messages, link, arrived_at)
+        return Batch(messages, link, arrived_at, size_bytes)
+
+    def _weigh(self, part: Batch, sign: int) -> None:
+        self.size += sign * len(part.messages)
+        self.size_bytes += sign * part.size_bytes

@@ -18,22 +18,27 @@ NO_ANSWER = (
 )
 
 Answer = TypeVar("Answer", mqtt5.ConnAckPacket, mqtt5.SubAckPacket)
+Deliver = Callable[["Link", list[mqtt5.PublishPacket], int], None]
 
 
 class Link(asyncio.Protocol):
     """A connection, from TCP's to its loss.
+
+    Args:
+        deliver: Takes the publishes that came, and how many bytes they were.
 
     Attributes:
         lost: Done when the connection is over: with the error that says why, or with None when
             it was `close` that ended it.
     """
 
-    def __init__(self, deliver: "Callable[[Link, list[mqtt5.PublishPacket]], None]") -> None:
+    def __init__(self, deliver: "Deliver") -> None:
         loop = asyncio.get_running_loop()
         self.lost: asyncio.Future[BrokerError | None] = loop.create_future()
         self._loop = loop
         self._deliver = deliver
         self._reader = PacketReader()
+        self._undelivered_bytes = 0
         self._answer: asyncio.Future[mqtt5.Packet] | None = None
         self._transport: asyncio.Transport | None = None
         self._reason: BrokerError | None = None
@@ -60,8 +65,10 @@ class Link(asyncio.Protocol):
                     self._handle(packet)
         except MalformedStream as error:
             self.abort(BrokerError(f"{error}; does the broker speak MQTT 5?"))
+        self._undelivered_bytes += len(data)
         if publishes:
-            self._deliver(self, publishes)
+            self._deliver(self, publishes, self._undelivered_bytes)
+            self._undelivered_bytes = 0
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell everyone who waits."""

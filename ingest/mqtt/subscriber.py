@@ -189,9 +189,9 @@ class Subscriber:
             if code == mqtt5.SubAckReasonCode.GRANTED_QOS_AT_MOST_ONCE:
                 logger.warning("%r was granted at QoS 0 only: a lost link loses readings", pattern)
 
-    def _deliver(self, link: Link, publishes: list[mqtt5.PublishPacket]) -> None:
+    def _deliver(self, link: Link, publishes: list[mqtt5.PublishPacket], size_bytes: int) -> None:
         ledger = self._vitals.ledger
         ledger.messages.received += len(publishes)
         ledger.messages.in_flight += len(publishes)
         ledger.redelivered += sum(publish.duplicate for publish in publishes)
-        self.inbox.put(link, publishes)
+        self.inbox.put(link, publishes, size_bytes)

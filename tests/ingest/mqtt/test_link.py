@@ -1,8 +1,19 @@
 import asyncio
 
+import mqtt5
+
 from ingest.mqtt.link import Link
 
 MORE_THAN_SOCKETS_HOLD = 32 * 1024 * 1024
+
+
+async def test_publishes_are_delivered_with_the_size_of_their_packets_however_they_arrive():
+    delivered: list[tuple[int, int]] = []
+    link = Link(lambda _link, publishes, size_bytes: delivered.append((len(publishes), size_bytes)))
+    packet = mqtt5.PublishPacket("a", b" " * 1_000).write()
+    link.data_received(packet[:300])
+    link.data_received(packet[300:] + packet)
+    assert delivered == [(2, 2 * len(packet))]
 
 
 async def test_a_broker_that_reads_nothing_is_left_without_its_goodbye():
