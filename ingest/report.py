@@ -66,5 +66,6 @@ def figures(vitals: Vitals, before: Tally, now: Tally) -> dict[str, float | str]
     }
     if vitals.lag_s is not None:
         shown["lag_s"] = round(vitals.lag_s, 2)
-    complaint = vitals.complaint or state.complaint
-    return shown | {"complaint": complaint} if complaint else shown
+    if vitals.complaints:
+        shown["complaint"] = "; ".join(vitals.complaints)
+    return shown

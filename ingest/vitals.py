@@ -33,8 +33,8 @@ class Vitals:
         lag_s: Device time to commit of the latest batch, or None before the first.
         devices: Devices heard since the start.
         dead_letter_bytes: Size of the dead letters on disk.
-        complaint: What a person must fix in broker or disk, or an empty string; the store has a
-            complaint of its own in its state.
+        broker_complaint: What keeps us from the broker, or an empty string.
+        disk_complaint: Why nothing can be made durable, or an empty string.
     """
 
     started_at: float
@@ -49,7 +49,14 @@ class Vitals:
     lag_s: float | None = None
     devices: int = 0
     dead_letter_bytes: int = 0
-    complaint: str = ""
+    broker_complaint: str = ""
+    disk_complaint: str = ""
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """What a person must know or fix, in broker, disk and store."""
+        complaints = (self.broker_complaint, self.disk_complaint, self.store_state().complaint)
+        return tuple(filter(None, complaints))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +81,7 @@ def readiness(vitals: Vitals, *, now: float, max_age_s: float) -> Readiness:
     """Judge whether telemetry is being taken and made durable.
 
     A broker that sends nothing leaves the service ready, and so does a database that is away:
-    readings are durable in the spool, and the complaint is a note.
+    readings are durable in the spool, and its complaint is a note.
 
     Args:
         vitals: The state of the service.
@@ -91,5 +98,4 @@ def readiness(vitals: Vitals, *, now: float, max_age_s: float) -> Readiness:
             failing["committing"] = (
                 f"a message has waited {waiting_s:.0f} s for its commit, limit {max_age_s:g} s"
             )
-    notes = (vitals.complaint, vitals.store_state().complaint)
-    return Readiness(failing=failing, notes=tuple(note for note in notes if note))
+    return Readiness(failing=failing, notes=vitals.complaints)

@@ -79,7 +79,7 @@ class Subscriber:
             # Full jitter: a thousand clients that lost one broker must not come back as one.
             most_s = min(MOST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(failures, 10))
             delay_s = self._rng.uniform(0, most_s)
-            self._vitals.complaint = str(error)
+            self._vitals.broker_complaint = str(error)
             logger.warning("%s; trying again in %.1f s", error, delay_s)
             await self._sleep(delay_s)
 
@@ -104,7 +104,7 @@ class Subscriber:
             raise
         self._link = link
         link.keep_alive(interval_s)
-        self._vitals.complaint = ""
+        self._vitals.broker_complaint = ""
         self._vitals.subscribed_since = asyncio.get_running_loop().time()
         logger.info("subscribed to %s at %s", ", ".join(self._settings.topics), self._vitals.broker)
         if not self._taking:

@@ -102,7 +102,7 @@ async def test_not_ready_when_a_message_waits_too_long_for_its_commit(
 
 async def test_complaints_are_notes_because_readings_stay_durable() -> None:
     vitals = working_vitals()
-    vitals.complaint = "disk is nearly full"
+    vitals.disk_complaint = "disk is nearly full"
     vitals.store_state = lambda: StoreState(
         stored=0, refused=0, waiting=9, complaint="401: check the token"
     )

@@ -143,7 +143,7 @@ async def test_it_comes_back_when_the_broker_does(tmp_path: Path, launch: Launch
         (unacknowledged,) = await take(subscriber, 1)
         await asyncio.to_thread(broker.stop)
         await eventually(lambda: not subscriber._vitals.connected)
-        await eventually(lambda: "cannot reach the broker" in subscriber._vitals.complaint)
+        await eventually(lambda: "cannot reach the broker" in subscriber._vitals.broker_complaint)
         await asyncio.to_thread(broker.start)
         await eventually(lambda: subscriber._vitals.subscribed_since)
         unacknowledged.acknowledge()  # of a connection that is gone: must not reach the new one
