@@ -23,14 +23,11 @@ FULL_RETRY_S = 1.0
 
 
 class DeadLetterBox(Protocol):
-    """Keeps what was rejected.
-
-    Attributes:
-        size_bytes: Size of all that it keeps.
-    """
+    """Keeps what was rejected."""
 
     @property
-    def size_bytes(self) -> int: ...
+    def size_bytes(self) -> int:
+        """Size of all that it keeps."""
 
     def append(self, letters: list[DeadLetter]) -> None:
         """Write letters so that they survive any crash; blocks.
@@ -82,9 +79,12 @@ class Pipeline:
         readings = self._vitals.ledger.readings
         while True:
             batch = await self._inbox.batch()
+            decoded = self._decoder.decode(batch.messages, self._now_ms())
+            if decoded.messages < len(batch.messages):
+                batch, rest = batch.split(decoded.messages)
+                self._inbox.give_back(rest)
             self._held.append(batch)
             self._watch_age()
-            decoded = self._decoder.decode(batch.messages, self._now_ms())
             readings.received += decoded.elements
             readings.in_flight += decoded.elements
             self._weighed.append(decoded.elements)
@@ -114,12 +114,12 @@ class Pipeline:
                 if not waiting:
                     logger.error("%s; acknowledging nothing until there is room", error)  # noqa: TRY400 - expected
                 waiting = True
-                self._vitals.complaint = str(error)
+                self._vitals.disk_complaint = str(error)
                 await self._sleep(FULL_RETRY_S)
             else:
                 break
         if waiting:
-            self._vitals.complaint = ""
+            self._vitals.disk_complaint = ""
             logger.info("there is room again")
 
     def _book(self, decoded: Decoded) -> None:

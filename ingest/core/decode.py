@@ -18,6 +18,7 @@ from ingest.core.rejection import DeadLetter, Reason
 from ingest.core.sources import SourceRegistry, UnknownSource
 
 NOT_DECODED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+MOST_ELEMENTS = 20_000  # of arrays and wrong payloads in a batch, give or take an array
 
 
 class Message(Protocol):
@@ -41,6 +42,7 @@ class Decoded:
     """What a batch of messages held; every message and every reading is in here once.
 
     Attributes:
+        messages: How many messages were decoded, from the first on.
         frames: The good readings, a frame for each kind that was heard.
         dead_letters: The bad ones.
         skipped: Messages that were retained: old state, not news.
@@ -49,6 +51,7 @@ class Decoded:
         unknown_fields: Fields dropped, by kind.
     """
 
+    messages: int
     frames: list[Frame]
     dead_letters: list[DeadLetter]
     skipped: int
@@ -84,7 +87,7 @@ class Decoder:
         return self._registry.sources
 
     def decode(self, messages: Sequence[Message], now_ms: int) -> Decoded:
-        """Decode a batch.
+        """Decode a batch, or its beginning where arrays make it too large to decode at once.
 
         Args:
             messages: In the order of arrival.
@@ -92,7 +95,7 @@ class Decoder:
         """
         faults: list[PlacedFault] = []
         unknown: Counter[str] = Counter()
-        skipped = 0
+        skipped = elements = 0
         # Run once per message, this loop is most of what the service does: local names only,
         # and everything unusual is left to functions.
         known, most = self._known, self._limits.max_payload_bytes
@@ -115,6 +118,10 @@ class Decoder:
                 unknown[intake.kind.name] += parsed.unknown_fields
                 faults.extend((position, fault) for fault in parsed.faults)
                 intake.add(parsed, index, position)
+                elements += len(parsed.readings) + len(parsed.faults)
+                if elements >= MOST_ELEMENTS:
+                    messages = messages[: position + 1]
+                    break
                 continue
             intake.readings.append(reading)
             intake.devices.append(index)
@@ -135,6 +142,7 @@ class Decoder:
             if intake.readings
         ]
         decoded = Decoded(
+            messages=len(messages),
             frames=[frame for frame, _ in harvests if len(frame)],
             dead_letters=[],
             skipped=skipped,
