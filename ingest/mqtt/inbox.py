@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import mqtt5
@@ -54,7 +55,8 @@ class Inbox:
     def __init__(self, settings: BatchSettings) -> None:
         self._settings = settings
         self._parts: deque[Batch] = deque()  # as they arrived
-        self._arrived = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._puts = 0
         self.size = 0
         self.size_bytes = 0
 
@@ -67,11 +69,14 @@ class Inbox:
             size_bytes: Size of their packets.
         """
         part = Batch(messages, link, asyncio.get_running_loop().time(), size_bytes)
+        self._puts += 1
         self._parts.append(part)
         self._weigh(part, 1)
+        # A fast stream comes in many small pieces; waking up for each would cost more than they.
+        if len(self._parts) == 1 or self._holds(batches=1):
+            self._wake.set()
         if self._holds(batches=2):
             link.pause_reading()
-        self._arrived.set()
 
     def give_back(self, batch: Batch) -> None:
         """Add what is left of a batch, to be handed out next."""
@@ -86,23 +91,24 @@ class Inbox:
     async def batch(self) -> Batch:
         """Return the next batch as soon as there is one to hand out."""
         while not self._parts:
-            await self._more(timeout_s=None)
+            await self._sleep(None)
         deadline = self._parts[0].arrived_at + self._settings.linger_s
         loop = asyncio.get_running_loop()
         while not self._holds(batches=1) and self._parts[0].link is self._parts[-1].link:
-            wait_s = min(self._settings.pause_s, deadline - loop.time())
-            if wait_s <= 0 or not await self._more(timeout_s=wait_s):
+            puts, wait_s = self._puts, min(self._settings.pause_s, deadline - loop.time())
+            if wait_s <= 0:
+                break
+            await self._sleep(wait_s)
+            if self._puts == puts:
                 break
         return self._take()
 
-    async def _more(self, timeout_s: float | None) -> bool:
-        self._arrived.clear()
-        try:
-            async with asyncio.timeout(timeout_s):
-                await self._arrived.wait()
-        except TimeoutError:
-            return False
-        return True
+    async def _sleep(self, most_s: float | None) -> None:
+        """Return after some time, or earlier when there is something to hand out."""
+        self._wake.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most_s):
+                await self._wake.wait()
 
     def _holds(self, *, batches: int) -> bool:
         """Tell whether there is enough for so many full batches."""
