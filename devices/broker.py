@@ -1,5 +1,6 @@
 """The broker that simulated gateways connect to, and what to tell a person when it says no."""
 
+import re
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,7 +79,7 @@ def explain(problem: aiomqtt.MqttError, address: BrokerAddress) -> str:
     """Say what is wrong with a connection, and what to check."""
     reason = problem.rc if isinstance(problem, aiomqtt.MqttCodeError) else None
     if not isinstance(reason, ReasonCode) or not reason.is_failure:
-        return f"no connection to {address}: {problem}"
+        return f"no connection to {address}: {_without_number(problem)}; trying again"
     if reason.value in LOGIN_REFUSED:
         who = f"user {address.username!r}" if address.username else "anonymous clients"
         return (
@@ -86,10 +87,14 @@ def explain(problem: aiomqtt.MqttError, address: BrokerAddress) -> str:
             "(--password-file or SNOWGRID_MQTT__PASSWORD)"
         )
     if reason.value == UNSPECIFIED:
-        return f"lost the connection to {address}"
+        return f"lost the connection to {address}; trying again"
     if reason.value == SESSION_TAKEN_OVER:
         return f"{address}: another simulator plays the same fleet there and took the connection"
     return f"{address} ended the connection: {reason}"
+
+
+def _without_number(problem: aiomqtt.MqttError) -> str:
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(problem))
 
 
 def _split(url: str) -> SplitResult:

@@ -1,6 +1,7 @@
 """A simulated gateway: one connection to the broker, made again whenever it breaks."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -23,6 +24,11 @@ LAST_BACKOFF_S = 0.5
 SUSPICIOUS_ATTEMPTS = 3
 
 State = Literal["online", "offline"]
+
+# What paho would log is told in the figures, once and with what to check.
+_unheard = logging.getLogger(f"{__name__}.paho")
+_unheard.addHandler(logging.NullHandler())
+_unheard.propagate = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +122,7 @@ class GatewayConnection:
             clean_start=True,
             keepalive=KEEP_ALIVE_S,
             timeout=self._uplink.timeout_s,
+            logger=_unheard,
             max_inflight_messages=IN_FLIGHT,
         )
         client.pending_calls_threshold = IN_FLIGHT
@@ -146,9 +153,7 @@ class GatewayConnection:
         self._progress.complaint = explain(problem, self._uplink.address)
         if attempt >= SUSPICIOUS_ATTEMPTS and self._online_since_s is not None:
             # mosquitto 2.0 just closes the connection of a client whose id another one takes.
-            self._progress.complaint += (
-                " again and again; does another simulator play the same fleet there?"
-            )
+            self._progress.complaint += "; does another simulator play the same fleet there?"
 
     def _went_offline_after_long(self) -> bool:
         since_s, self._online_since_s = self._online_since_s, None

@@ -130,8 +130,9 @@ async def test_readings_made_while_the_broker_was_killed_arrive_after_it_came_ba
     async with gateway(broker_address(broker.url)) as running:
         filters = (f"telemetry/{running.site}/#", running.status_topic)
         async with Listener(broker, *filters, name=running.site) as listener:
+            await eventually(lambda: running.progress.gateways_online)
             running.make(*range(10))
-            await eventually(lambda: listener.count == 10)
+            await eventually(lambda: listener.count == running.progress.acknowledged == 10)
             broker.kill()
             await eventually(lambda: not running.progress.gateways_online)
             assert f"{broker.host}:{broker.port}" in running.progress.complaint
