@@ -13,6 +13,7 @@ class SimulatorProgress:
         gateways: Gateways of the fleet.
         gateways_online: Those connected now, their online status acknowledged.
         connections: Connections made so far, the first ones included.
+        start_ms: Simulated time at the beginning, Unix milliseconds.
         simulated_ms: Simulated time, Unix milliseconds.
         late_s: How far the simulator is behind its own schedule, in seconds of real time.
         made: Readings that devices made, by kind.
@@ -30,6 +31,7 @@ class SimulatorProgress:
     gateways: int = 0
     gateways_online: int = 0
     connections: int = 0
+    start_ms: int = 0
     simulated_ms: int = 0
     late_s: float = 0.0
     made: Counter[str] = field(default_factory=Counter)

@@ -119,6 +119,7 @@ class _Player:
         start = EPOCH + pace.start_ms * MILLISECOND
         duration_s = self._plan.duration_s
         end_ms = None if duration_s is None else pace.end_ms(duration_s)
+        self._progress.start_ms = self._progress.simulated_ms = pace.start_ms
         await self._all_have_tried_to_connect()
         begun_s = self._now_s()
         for turn in Simulation(fleet, seed=self._plan.seed, start=start).turns():
