@@ -7,10 +7,11 @@ every reading of it is committed or a dead letter, both on disk.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from ingest.core.decode import Decoded, Decoder
+from ingest.core.frame import Frame
 from ingest.core.rejection import DeadLetter
 from ingest.errors import SpoolFull
 from ingest.mqtt.inbox import Batch, Inbox
@@ -38,7 +39,18 @@ class DeadLetterBox(Protocol):
 
 
 class Pipeline:
-    """Takes batches out of the inbox for as long as it runs."""
+    """Takes batches out of the inbox for as long as it runs.
+
+    Args:
+        inbox: Where batches come from.
+        decoder: Validates them.
+        store: Makes good readings durable.
+        dead_letters: Makes bad ones durable.
+        vitals: Filled on the way.
+        now_ms: Wall clock, Unix milliseconds.
+        sleep: Waits.
+        on_frames: Gets every batch of good readings once they are durable; must be quick.
+    """
 
     def __init__(  # noqa: PLR0913 - the parts it joins
         self,
@@ -50,6 +62,7 @@ class Pipeline:
         *,
         now_ms: Callable[[], int],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        on_frames: Callable[[Sequence[Frame]], None] | None = None,
     ) -> None:
         self._inbox = inbox
         self._decoder = decoder
@@ -58,6 +71,7 @@ class Pipeline:
         self._vitals = vitals
         self._now_ms = now_ms
         self._sleep = sleep
+        self._on_frames = on_frames
         self._decoded: asyncio.Queue[tuple[Batch, Decoded]] = asyncio.Queue(maxsize=1)
         self._held: deque[Batch] = deque()
         self._weighed: deque[int] = deque()  # readings of each batch decoded and not settled
@@ -142,6 +156,8 @@ class Pipeline:
         if decoded.frames:
             mean_ms = sum(float(f.ts_ms.sum()) for f in decoded.frames) / decoded.readings
             vitals.lag_s = (self._now_ms() - mean_ms) / 1000
+            if self._on_frames:
+                self._on_frames(decoded.frames)
         self._settled.set()
 
     def _take_stock(self) -> None:

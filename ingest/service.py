@@ -4,12 +4,13 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, closing
 
 from devices.schema import Kind
 from ingest.clock import wall_clock_ms
 from ingest.core.decode import Decoder
+from ingest.core.frame import Frame
 from ingest.core.payload import PayloadLimits
 from ingest.core.plausibility import DAY_MS, TimeWindow
 from ingest.dead_letters import DeadLetters
@@ -35,6 +36,7 @@ async def serve(
     kinds: Mapping[str, Kind],
     stop: asyncio.Event,
     vitals: Vitals | None = None,
+    on_frames: Callable[[Sequence[Frame]], None] | None = None,
 ) -> Vitals:
     """Run the service until `stop` is set, then stop in order.
 
@@ -47,6 +49,7 @@ async def serve(
         kinds: Device kinds by name.
         stop: Set it to stop.
         vitals: Filled as the service goes; made here if nobody else wants to look at them.
+        on_frames: Gets every batch of good readings once they are durable; must be quick.
 
     Returns:
         The vitals, with the final ledger.
@@ -65,7 +68,13 @@ async def serve(
         vitals.store_state = store.state
         decoder = make_decoder(kinds, settings.validation)
         pipeline = Pipeline(
-            subscriber.inbox, decoder, store, dead_letters, vitals, now_ms=wall_clock_ms
+            subscriber.inbox,
+            decoder,
+            store,
+            dead_letters,
+            vitals,
+            now_ms=wall_clock_ms,
+            on_frames=on_frames,
         )
         async with asyncio.TaskGroup() as tasks:
             running = [

@@ -103,6 +103,7 @@ class Bench:
         self.link, self.transport = Link(self.inbox.put), Transport(self.journal)
         self.link.connection_made(self.transport)
         self.store, self.letters = GatedStore(self.journal), LetterBox(self.journal)
+        self.watched: list[Frame] = []
         self.pipeline = Pipeline(
             self.inbox,
             make_decoder(),
@@ -111,8 +112,13 @@ class Bench:
             self.vitals,
             now_ms=lambda: NOW_MS,
             sleep=sleep,
+            on_frames=self._watch,
         )
         self._packet_ids = count(1)
+
+    def _watch(self, frames: Sequence[Frame]) -> None:
+        self.watched += frames
+        self.journal.append("watch")
 
     def arrive(self, *payloads: bytes, topic: str = TOPIC, retain: bool = False) -> None:
         """Put publishes into the inbox, booked as the subscriber does it."""
@@ -169,7 +175,16 @@ async def test_dead_letters_and_readings_are_durable_before_their_message_is_ack
     async with running() as bench:
         bench.arrive(BAD, GOOD)
         await bench.pipeline.drained()
-        assert bench.journal == ["dead letters", "commit", "acknowledge"]
+        assert bench.journal == ["dead letters", "commit", "acknowledge", "watch"]
+
+
+async def test_who_watches_gets_the_good_readings_once_they_are_durable():
+    async with running() as bench:
+        bench.arrive(BAD)
+        bench.arrive(GOOD, GOOD)
+        await bench.pipeline.drained()
+        assert sum(map(len, bench.watched)) == bench.store.readings == 2
+        assert bench.journal.index("commit") < bench.journal.index("watch")
 
 
 async def test_a_failed_commit_ends_the_pipeline_and_acknowledges_nothing():
@@ -201,7 +216,16 @@ async def test_a_full_spool_is_waited_for_without_acknowledging_and_said_once(
         assert len(waits) == 3
         assert seen == ["data/spool: full"] * 3
         assert bench.vitals.disk_complaint == ""
-        assert bench.journal == ["dead letters", "commit", "acknowledge"]
+        assert bench.journal == ["dead letters", "commit", "acknowledge", "watch"]
+
+
+async def test_who_watches_gets_the_good_readings_once_they_are_durable():
+    async with running() as bench:
+        bench.arrive(BAD)
+        bench.arrive(GOOD, GOOD)
+        await bench.pipeline.drained()
+        assert sum(map(len, bench.watched)) == bench.store.readings == 2
+        assert bench.journal.index("commit") < bench.journal.index("watch")
         assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
         assert bench.ledger.balanced
 
@@ -211,7 +235,16 @@ async def test_no_room_for_dead_letters_holds_the_acknowledgement_too():
         bench.letters.errors.append(SpoolFull("data/deadletters: No space left on device"))
         bench.arrive(BAD, GOOD)
         await bench.pipeline.drained()
-        assert bench.journal == ["dead letters", "commit", "acknowledge"]
+        assert bench.journal == ["dead letters", "commit", "acknowledge", "watch"]
+
+
+async def test_who_watches_gets_the_good_readings_once_they_are_durable():
+    async with running() as bench:
+        bench.arrive(BAD)
+        bench.arrive(GOOD, GOOD)
+        await bench.pipeline.drained()
+        assert sum(map(len, bench.watched)) == bench.store.readings == 2
+        assert bench.journal.index("commit") < bench.journal.index("watch")
         assert len(bench.letters.letters) == 1
 
 
