@@ -49,6 +49,14 @@ class DuckdbFile:
         self._connection = None
         self._ready.clear()
 
+    def rows(self) -> dict[str, int]:
+        """Return how many rows each table has, by name."""
+        connection = self._open()
+        names = connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = current_schema()"
+        ).fetchall()
+        return {name: len(connection.table(_quoted(name))) for (name,) in names}
+
     def commit(self, frames: Sequence[Frame]) -> None:
         """Merge readings into their tables in one transaction, synced when it returns.
 
@@ -112,6 +120,10 @@ def _columns_of(connection: duckdb.DuckDBPyConnection, kind: Kind) -> dict[str, 
         [kind.name],
     ).fetchall()
     return dict(rows)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _columns(frame: Frame) -> Columns:

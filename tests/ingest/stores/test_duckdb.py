@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -9,7 +10,7 @@ import pytest
 
 from devices.schema import state
 from ingest.errors import ConfigError
-from ingest.stores.duckdb import DuckdbStore
+from ingest.stores.duckdb import DuckdbStore, open_file
 from tests.ingest.stores.duckdb_process import COMMIT_ROWS
 from tests.ingest.stores.frames import GUN, LIFT, START_MS, Fleet, Reading, kind_of
 from tests.ingest.stores.stores import store_settings
@@ -40,6 +41,16 @@ async def test_tables_are_made_of_the_kinds_fields(tmp_path: Path):
         ("mode", "VARCHAR"),
         ("door_open", "BOOLEAN"),
     ]
+
+
+async def test_rows_are_counted_by_table_whatever_its_name(tmp_path: Path):
+    path = store_settings(tmp_path).duckdb.path
+    async with DuckdbStore(store_settings(tmp_path)) as store:
+        await store.commit([Fleet().many(GUN, 3)])
+    with duckdb.connect(str(path)) as connection:
+        connection.execute('CREATE TABLE "my ""own"" table" (x INTEGER)')
+    with closing(open_file(path)) as file:
+        assert file.rows() == {GUN.name: 3, 'my "own" table': 0}
 
 
 async def test_a_kind_that_gained_a_field_gets_a_column(tmp_path: Path):
