@@ -1,9 +1,12 @@
 """What a gateway publishes, over whichever connection it has: nothing is lost between two."""
 
 import asyncio
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Coroutine, Sequence
 from itertools import islice
 from typing import Literal
+
+import aiomqtt
 
 from devices.confirming_client import ConfirmingClient, PublishRefused
 from devices.encode import encode_upload
@@ -65,18 +68,21 @@ class Publisher:
             await self._publish(client, [[message] for message in self._outbox.take(IN_FLIGHT)])
 
     async def _publish(self, client: ConfirmingClient, uploads: Sequence[list[Message]]) -> None:
+        """Publish uploads, `IN_FLIGHT` at a time; those that do not arrive go back."""
         unsettled = dict(enumerate(uploads))
 
-        async def publish_one(number: int) -> None:
+        async def settle(number: int) -> None:
             await self._upload(client, unsettled[number])
             self._outbox.settle(len(unsettled.pop(number)))
 
         numbers = iter(range(len(uploads)))
         try:
             while window := list(islice(numbers, IN_FLIGHT)):
-                async with asyncio.TaskGroup() as tasks:
-                    for number in window:
-                        tasks.create_task(publish_one(number))
+                # One limit for all of them, as aiomqtt's own would cost a task for each.
+                async with asyncio.timeout(client.timeout):
+                    await _all(settle, window)
+        except TimeoutError as error:
+            raise aiomqtt.MqttError("messages are not acknowledged") from error
         finally:
             rest = [message for upload in unsettled.values() for message in upload]
             self._count_dropped(self._outbox.give_back(rest))
@@ -86,7 +92,7 @@ class Publisher:
         if len(upload) > 1:
             payload = encode_upload([message.payload for message in upload])
         try:
-            await client.publish(topic, payload, qos=self._qos)
+            await client.publish(topic, payload, qos=self._qos, timeout=math.inf)
         except PublishRefused as refusal:
             self._progress.refused += len(upload)
             self._progress.refusal = f"{topic}: {refusal}"
@@ -98,6 +104,16 @@ class Publisher:
     def _count_dropped(self, count: int) -> None:
         self._progress.dropped += count
         self._progress.waiting -= count
+
+
+async def _all(work: Callable[[int], Coroutine[None, None, None]], numbers: Sequence[int]) -> None:
+    """Do all at the same time; alone, the only one needs no task."""
+    if len(numbers) == 1:
+        await work(numbers[0])
+        return
+    async with asyncio.TaskGroup() as tasks:
+        for number in numbers:
+            tasks.create_task(work(number))
 
 
 def _by_device(messages: Sequence[Message]) -> list[list[Message]]:

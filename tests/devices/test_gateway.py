@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import random
 import secrets
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -146,6 +148,23 @@ async def test_readings_made_while_the_broker_was_killed_arrive_after_it_came_ba
     assert running.progress.complaint == ""
     uploads = [json.loads(payload) for _, payload in listener.heard if payload.startswith(b"[")]
     assert [reading["seq"] for reading in uploads[0]] == list(range(10, 30))
+
+
+async def test_a_broker_that_stops_acknowledging_is_left_and_gets_everything_later(
+    launch, tmp_path
+):
+    broker = launch(Mosquitto(tmp_path / "broker"))
+    async with gateway(broker_address(broker.url), timeout_s=0.3) as running:
+        await eventually(lambda: running.progress.gateways_online)
+        os.kill(broker.pid, signal.SIGSTOP)
+        try:
+            running.make(*range(50))
+            await eventually(lambda: "not acknowledged" in running.progress.complaint)
+            assert (running.progress.waiting, running.progress.published) == (50, {})
+        finally:
+            os.kill(broker.pid, signal.SIGCONT)
+        await eventually(lambda: running.progress.acknowledged == 50)
+    assert running.progress.waiting == 0
 
 
 async def test_a_full_backlog_drops_the_oldest_and_counts_them(launch, tmp_path):
