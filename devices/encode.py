@@ -84,7 +84,7 @@ class ReadingEncoder:
         """
         stamps: Iterable[int] = repeat(ts_ms) if isinstance(ts_ms, int) else ts_ms.tolist()
         rows = map(self._struct, stamps, seq.tolist(), *self._columns(values))
-        return [_encode_json(row) for row in rows]
+        return list(map(_encode_json, rows))
 
     def _columns(self, values: Floats) -> list[list[Cell]]:
         # The zero added makes -0.0 a plain zero.

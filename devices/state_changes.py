@@ -31,4 +31,4 @@ class StateChanges:
         # Nothing equals NaN, nor differs from it here: it is neither less nor greater.
         changed = (states < self._last) | (states > self._last)
         np.copyto(self._last, states, where=~np.isnan(states))
-        return np.logical_or.reduce(changed)
+        return np.asarray(changed.any(axis=0))
