@@ -10,6 +10,9 @@ from ingest.errors import BrokerError
 from ingest.mqtt.advice import HANG_UP_ADVICE
 from ingest.mqtt.packets import MalformedStream, PacketReader, pubacks
 
+WORTH_READING_BYTES = 32 * 1024
+GATHER_S = 0.001
+
 CLOSED = "closed by the broker"
 GOODBYE_S = 2.0
 NO_ANSWER = (
@@ -44,6 +47,7 @@ class Link(asyncio.Protocol):
         self._reason: BrokerError | None = None
         self._closing = False
         self._paused = False
+        self._gathering = False
         self._stopped = False
         self._heard_at = loop.time()
 
@@ -69,6 +73,8 @@ class Link(asyncio.Protocol):
         if publishes:
             self._deliver(self, publishes, self._undelivered_bytes)
             self._undelivered_bytes = 0
+            if len(data) < WORTH_READING_BYTES:
+                self._gather()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell everyone who waits."""
@@ -129,9 +135,8 @@ class Link(asyncio.Protocol):
 
     def pause_reading(self) -> None:
         """Let the socket's buffer fill, so that the broker feels it."""
-        if self._transport and not self._paused:
-            self._paused = True
-            self._transport.pause_reading()
+        self._paused = True
+        self._switch_reading()
 
     def stop_reading(self) -> None:
         """Read no more, even when there is room again."""
@@ -140,10 +145,32 @@ class Link(asyncio.Protocol):
 
     def resume_reading(self) -> None:
         """Read again."""
-        if self._transport and self._paused and not self._stopped:
+        if self._paused and not self._stopped:
             self._paused = False
             self._heard_at = self._loop.time()
+            self._switch_reading()
+
+    def _gather(self) -> None:
+        """Read nothing for a moment, so that the next read brings more.
+
+        A busy broker writes packet by packet, and a read costs as much as decoding several.
+        """
+        self._gathering = True
+        self._switch_reading()
+        self._loop.call_later(GATHER_S, self._gathered)
+
+    def _gathered(self) -> None:
+        self._gathering = False
+        self._switch_reading()
+
+    def _switch_reading(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        wanted = not (self._paused or self._gathering)
+        if wanted and not self._transport.is_reading():
             self._transport.resume_reading()
+        elif not wanted and self._transport.is_reading():
+            self._transport.pause_reading()
 
     def abort(self, reason: BrokerError) -> None:
         """Cut the connection because of `reason`, without a word to the broker."""

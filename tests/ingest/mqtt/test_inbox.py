@@ -5,6 +5,7 @@ import mqtt5
 from ingest.mqtt.inbox import Inbox
 from ingest.mqtt.link import Link
 from ingest.settings import BatchSettings
+from tests.eventually import eventually
 
 
 class Transport(asyncio.Transport):
@@ -19,6 +20,12 @@ class Transport(asyncio.Transport):
 
     def resume_reading(self) -> None:
         self.reading = True
+
+    def is_reading(self) -> bool:
+        return self.reading
+
+    def is_closing(self) -> bool:
+        return False
 
 
 def make_link(inbox: Inbox) -> tuple[Link, Transport]:
@@ -135,3 +142,16 @@ async def test_messages_of_two_connections_never_share_a_batch():
     first, second = await inbox.batch(), await inbox.batch()
     assert (first.link, len(first.messages)) == (old, 2)
     assert (second.link, len(second.messages)) == (new, 3)
+
+
+async def test_after_a_small_read_bytes_may_gather_for_a_moment():
+    inbox = Inbox(BatchSettings())
+    link, transport = make_link(inbox)
+    packet = mqtt5.PublishPacket("a", b"x").write()
+    link.data_received(packet)
+    assert not transport.reading
+    await eventually(lambda: transport.reading)
+    link.data_received(packet * 40_000)
+    assert not transport.reading  # ten batches wait
+    inbox._take()
+    assert not transport.reading
