@@ -1,0 +1,1 @@
+"""Programs that measure Snowgrid; each has `--help` and ends with one line of JSON."""

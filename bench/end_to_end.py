@@ -1,0 +1,193 @@
+"""How fast the service takes a real broker's stream into a real database.
+
+A publisher sends as fast as mosquitto lets it; `snowgrid ingest` subscribes, spools and ships to
+VictoriaMetrics. It is held against a bare subscriber that only acknowledges: same broker, same
+messages, in turn with it in the same run. At the end every reading must be in the database.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.figures import show
+from tests.servers.mosquitto import Mosquitto
+from tests.servers.process import free_port
+from tests.servers.victoria_metrics import VictoriaMetrics
+
+POLL_S = 0.02
+MOST_S = 300.0
+LEAST_PRIORITY = 19
+KIND, FIELD = "smart_meter", "voltage_l1_v"
+NOTES = {
+    "messages_per_s": "publish to acknowledged, by snowgrid ingest, median of the rounds",
+    "bare_messages_per_s": "the same by a subscriber that only acknowledges",
+    "ratio": "snowgrid to bare, median of the pairs",
+    "stored_per_s": "publish to the last reading confirmed by the database",
+    "ingest_cpu_us": "processor time of snowgrid ingest per message, shipping included",
+    "missing": "readings published and not in the database",
+}
+
+
+def start(module: str, *arguments: object) -> subprocess.Popen[str]:
+    """Start a program of the bench and wait until it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if not process.stdout or process.stdout.readline().strip() != "ready":
+        process.kill()
+        raise SystemExit(f"{module} did not start")
+    return process
+
+
+def finish(process: subprocess.Popen[str], line: str | None = None) -> dict[str, float]:
+    """Hand a line to a program, wait for it, and return what it printed."""
+    out, _ = process.communicate(line, timeout=MOST_S)
+    printed: dict[str, float] = json.loads(out.strip().splitlines()[-1])
+    return printed
+
+
+class Ingest:
+    """A `snowgrid ingest` between the broker and the database."""
+
+    def __init__(self, broker: Mosquitto, store: VictoriaMetrics, folder: Path) -> None:
+        self._port = free_port()
+        settings = {
+            "mqtt.host": broker.host,
+            "mqtt.port": broker.port,
+            "mqtt.session_expiry_s": 0,  # or the broker would queue the bare rounds for us
+            "store.influxdb.url": store.url,
+            "store.spool.dir": folder / "spool",
+            "deadletters.dir": folder / "deadletters",
+            "http.port": self._port,
+            "log.level": "warning",
+        }
+        options = [word for key, value in settings.items() for word in ("-s", f"{key}={value}")]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "snowgrid", "ingest", *options],
+            env={**os.environ, "SNOWGRID_STORE__INFLUXDB__TOKEN": "bench"},
+        )
+        self.wait_for("snowgrid_mqtt_subscribed", 1)
+
+    def metrics(self) -> dict[str, float]:
+        """Return the service's counters, or nothing while it starts."""
+        try:
+            url = f"http://127.0.0.1:{self._port}/metrics"
+            with urllib.request.urlopen(url, timeout=MOST_S) as answer:
+                lines = answer.read().decode().splitlines()
+        except OSError:
+            return {}
+        pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, value in pairs}
+
+    def wait_for(self, name: str, value: float) -> float:
+        """Return the moment at which a metric has reached a value."""
+        deadline = time.perf_counter() + MOST_S
+        while self.metrics().get(name, 0.0) < value:
+            if self._process.poll() is not None or time.perf_counter() > deadline:
+                raise SystemExit(f"snowgrid ingest: {name} did not reach {value:g}")
+            time.sleep(POLL_S)
+        return time.perf_counter()
+
+    def stop(self) -> None:
+        """Stop it in order."""
+        self._process.terminate()
+        self._process.wait(MOST_S)
+
+
+def bare_round(broker: Mosquitto, traffic: list[object]) -> float:
+    """Return the seconds until the bare subscriber has everything."""
+    subscriber = start("bench.bare_subscriber", "--port", broker.port, *traffic[:2])
+    publisher = start("bench.publisher", "--port", broker.port, *traffic)
+    started = time.perf_counter()
+    send(publisher)
+    finish(subscriber)
+    elapsed_s = time.perf_counter() - started
+    finish(publisher)
+    return elapsed_s
+
+
+def send(publisher: subprocess.Popen[str]) -> None:
+    """Let a publisher begin."""
+    assert publisher.stdin  # noqa: S101 - it was opened as a pipe
+    publisher.stdin.write("go\n")
+    publisher.stdin.flush()
+
+
+@contextmanager
+def servers(folder: Path) -> Iterator[tuple[Mosquitto, VictoriaMetrics]]:
+    """Start broker and database."""
+    with Mosquitto(folder / "broker") as broker, VictoriaMetrics(folder / "store") as store:
+        give_way(store.pid)
+        yield broker, store
+
+
+def give_way(pid: int) -> None:
+    """Let all threads of a process run only when nobody else wants to.
+
+    The database shares two cores with broker, publisher and service here, and takes more of them
+    than the service does; in the field it has a machine of its own.
+    """
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.setpriority(os.PRIO_PROCESS, int(thread.name), LEAST_PRIORITY)
+
+
+def measure(messages: int, rounds: int, fields: int, folder: Path) -> dict[str, float]:
+    """Run bare subscriber and service in turn, and return the figures."""
+    bare, taken, stored, cpu, missing = [], [], [], [], 0
+    with servers(folder) as (broker, store):
+        for number in range(rounds):
+            site = f"bench-{number}"
+            traffic: list[object] = ["--messages", messages, "--fields", fields, "--site", site]
+            bare.append(bare_round(broker, traffic))
+            ingest = Ingest(broker, store, folder / site)
+            publisher = start("bench.publisher", "--port", broker.port, *traffic)
+            before = ingest.metrics()
+            started = time.perf_counter()
+            send(publisher)
+            taken.append(ingest.wait_for("snowgrid_messages_committed_total", messages) - started)
+            stored.append(
+                ingest.wait_for("snowgrid_store_readings_stored_total", messages) - started
+            )
+            after = ingest.metrics()
+            spent = "process_cpu_seconds_total"
+            cpu.append(after[spent] - before[spent])
+            finish(publisher)
+            ingest.stop()
+            missing += messages - store.count(KIND, FIELD, site=site)
+    return {
+        "messages_per_s": round(messages / statistics.median(taken)),
+        "bare_messages_per_s": round(messages / statistics.median(bare)),
+        "ratio": round(statistics.median(b / t for b, t in zip(bare, taken, strict=True)), 3),
+        "stored_per_s": round(messages / statistics.median(stored)),
+        "ingest_cpu_us": round(statistics.median(cpu) / messages * 1e6, 2),
+        "missing": missing,
+    }
+
+
+def main() -> None:
+    """Parse the arguments, measure, print; exit code 1 if a reading is missing."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser.add_argument("--messages", type=int, default=200_000, help="messages a round (200000)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are shown (3)")
+    parser.add_argument("--fields", type=int, default=7, help="fields a reading (7; 0 is all)")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        figures = measure(asked.messages, asked.rounds, asked.fields, Path(folder))
+    show(figures, NOTES)
+    sys.exit(1 if figures["missing"] else 0)
+
+
+if __name__ == "__main__":
+    main()
