@@ -59,6 +59,8 @@ class Link(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Deliver the publishes in the data all at once, and see to the other packets."""
+        if self._closing:
+            return
         self._heard_at = self._loop.time()
         publishes: list[mqtt5.PublishPacket] = []
         try:
@@ -166,7 +168,7 @@ class Link(asyncio.Protocol):
     def _switch_reading(self) -> None:
         if self._transport is None or self._transport.is_closing():
             return
-        wanted = not (self._paused or self._gathering)
+        wanted = self._closing or not (self._paused or self._gathering)
         if wanted and not self._transport.is_reading():
             self._transport.resume_reading()
         elif not wanted and self._transport.is_reading():
@@ -179,14 +181,15 @@ class Link(asyncio.Protocol):
             self._transport.abort()
 
     async def close(self) -> None:
-        """Say goodbye; acknowledgements that were sent before still go out first.
+        """Say goodbye after the acknowledgements, and wait a moment for the broker to hang up.
 
-        A broker that takes nothing any more is not waited for.
+        What it still sends is read and thrown away: it comes again. To close with bytes unread
+        would reset the connection, and a reset overtakes the acknowledgements on their way.
         """
         self._closing = True
         if self._transport:
             self._send(mqtt5.DisconnectPacket().write())
-            self._transport.close()
+            self._switch_reading()
             await asyncio.wait([self.lost], timeout=GOODBYE_S)
         if self._transport:
             self._transport.abort()
