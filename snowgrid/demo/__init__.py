@@ -1,0 +1,1 @@
+"""A whole region in one terminal: broker, devices, service and database, and no server."""
