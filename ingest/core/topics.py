@@ -5,6 +5,7 @@ from typing import NamedTuple
 from devices.schema import NAME
 
 TELEMETRY = "telemetry"
+LONGEST_SHOWN = 80
 
 
 class TelemetryTopic(NamedTuple):
@@ -29,6 +30,10 @@ def parse_telemetry(topic: str) -> TelemetryTopic:
     for name, level in zip(parsed._fields, parsed, strict=True):
         if not NAME.fullmatch(level):
             raise ValueError(
-                f"{name} {level!r}: want 1 to 64 of a-z 0-9 _ -, not starting with _ or -"
+                f"{name} {_shown(level)}: want 1 to 64 of a-z 0-9 _ -, not starting with _ or -"
             )
     return parsed
+
+
+def _shown(level: str) -> str:
+    return repr(level) if len(level) <= LONGEST_SHOWN else f"{level[:LONGEST_SHOWN]!r}…"

@@ -48,3 +48,9 @@ def test_no_text_gets_a_character_into_a_tag_that_would_need_escaping(text: str)
     except ValueError:
         return
     assert all(NAME.fullmatch(level) for level in parsed)
+
+
+def test_a_level_that_is_endless_is_shown_by_its_beginning():
+    with pytest.raises(ValueError, match=r"device 'm{80}'…: want") as error:
+        parse_telemetry(f"telemetry/town/boiler/{'m' * 60_000}")
+    assert len(str(error.value)) < 200
