@@ -46,9 +46,11 @@ class PacketReader:
                 self._pieces.append(rest)
                 self._missing_bytes = missing_bytes(rest)
                 return
+            except Exception as error:
+                raise MalformedStream(f"cannot read a packet: {error}") from error
             except BaseException as error:  # the codec panics on a topic that is not UTF-8
-                if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-                    raise MalformedStream(f"cannot read a packet: {error}") from error
+                if type(error).__name__ == "PanicException":
+                    raise MalformedStream("cannot read a packet: text is not UTF-8") from error
                 raise
             offset += size
             yield packet

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 ANSWER_S = 10.0
 FIRST_BACKOFF_S = 0.5
 MOST_BACKOFF_S = 30.0
+STEADY_S = 10.0  # a link that held for less was no success, and is not tried again at once
 SUBSCRIBE_ID = 1
 FIRST_REFUSAL = 0x80  # of MQTT's reason codes
 
@@ -62,14 +63,17 @@ class Subscriber:
 
     async def run(self) -> None:
         """Keep the subscription up until cancelled."""
+        loop = asyncio.get_running_loop()
         failures = 0
         while True:
             try:
                 link = await self._connect()
-                failures = 0
+                connected_at = loop.time()
                 error = await link.lost
                 if error is None:
                     return
+                if loop.time() - connected_at >= STEADY_S:
+                    failures = 0
             except BrokerError as refused:
                 error = refused
             finally:
@@ -162,7 +166,10 @@ class Subscriber:
         self._vitals.connected = True
         self._vitals.connections += 1
         if not answer.session_present and self._vitals.connections > 1:
-            logger.warning("the broker had no session for us; what it had queued is lost")
+            logger.warning(
+                "the broker has forgotten us, and what it had queued; check its persistence, "
+                "and mqtt.session_expiry_s"
+            )
         return float(answer.server_keep_alive or settings.keep_alive_s)
 
     async def _subscribe(self, link: Link) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import random
 import secrets
 import time
 from contextlib import asynccontextmanager
@@ -188,6 +189,34 @@ async def test_a_refused_subscription_names_filter_user_and_fix():
     async with broker_that_answers(*answers) as subscriber:
         with pytest.raises(BrokerRefused, match=r"'telemetry/#' for user 'ingest'.*broker's ACL"):
             await subscriber._connect()
+
+
+class Patient(random.Random):
+    """Always waits the longest that it may."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return max(a, b)
+
+
+async def test_a_broker_that_drops_every_link_is_tried_ever_more_slowly():
+    waits: list[float] = []
+    enough = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 8:
+            enough.set()
+        await asyncio.sleep(0)
+
+    granted = mqtt5.SubAckPacket(1, [mqtt5.SubAckReasonCode.GRANTED_QOS_AT_LEAST_ONCE])
+    answers = mqtt5.ConnAckPacket().write(), granted.write()
+    async with broker_that_answers(*answers) as subscriber:
+        subscriber._sleep, subscriber._rng = sleep, Patient()
+        task = asyncio.create_task(subscriber.run())
+        await enough.wait()
+        task.cancel()
+        await asyncio.wait([task])
+    assert waits[:8] == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
 async def test_a_server_that_is_no_broker_is_told_apart():
