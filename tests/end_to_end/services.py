@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.error import HTTPError
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -19,7 +19,6 @@ from ingest.settings import Settings, load_settings
 from ingest.vitals import Vitals
 from tests.end_to_end.databases import InInfluxdb, Kept
 from tests.eventually import eventually
-from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Server, free_port
 
 TIMEOUT_S = 20.0
@@ -68,9 +67,14 @@ class Endpoints:
         return body
 
 
-def settings_for(
-    folder: Path, broker: Mosquitto, kept: Kept, **changes: object
-) -> dict[str, object]:
+class Broker(Protocol):
+    """Where a service subscribes."""
+
+    host: str
+    port: int
+
+
+def settings_for(folder: Path, broker: Broker, kept: Kept, **changes: object) -> dict[str, object]:
     """Return the settings of a service whose files are all in `folder`, by dotted key."""
     return {
         "mqtt.host": broker.host,
@@ -117,7 +121,7 @@ class Ingest(Server):
     binary = sys.executable
     package = "snowgrid"
 
-    def __init__(self, folder: Path, broker: Mosquitto, kept: Kept, **changes: object) -> None:
+    def __init__(self, folder: Path, broker: Broker, kept: Kept, **changes: object) -> None:
         super().__init__(folder)
         self.settings = settings_for(folder, broker, kept, **changes)
         if isinstance(kept, InInfluxdb):
