@@ -6,30 +6,11 @@ from ingest.mqtt.inbox import Inbox
 from ingest.mqtt.link import Link
 from ingest.settings import BatchSettings
 from tests.eventually import eventually
+from tests.ingest.mqtt.transport import RecordingTransport
 
 
-class Transport(asyncio.Transport):
-    """Remembers whether reading is paused; no socket is needed to see that."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reading = True
-
-    def pause_reading(self) -> None:
-        self.reading = False
-
-    def resume_reading(self) -> None:
-        self.reading = True
-
-    def is_reading(self) -> bool:
-        return self.reading
-
-    def is_closing(self) -> bool:
-        return False
-
-
-def make_link(inbox: Inbox) -> tuple[Link, Transport]:
-    link, transport = Link(inbox.put), Transport()
+def make_link(inbox: Inbox) -> tuple[Link, RecordingTransport]:
+    link, transport = Link(inbox.put), RecordingTransport()
     link.connection_made(transport)
     return link, transport
 
