@@ -127,7 +127,7 @@ def _store(vitals: Vitals) -> Iterator[Metric]:
     yield _gauge("snowgrid_spool_bytes", "Size of what waits on disk.", state.waiting_bytes)
     yield _gauge(
         "snowgrid_store_complaint",
-        "1 while a person must fix something before more can be stored; /readyz says what.",
+        "1 while something keeps readings from the database; /readyz says what.",
         bool(state.complaint),
     )
 

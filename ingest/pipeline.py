@@ -125,10 +125,11 @@ class Pipeline:
             try:
                 await write()
             except SpoolFull as error:
+                complaint = f"{error}; nothing is acknowledged until there is room"
                 if not waiting:
-                    logger.error("%s; acknowledging nothing until there is room", error)  # noqa: TRY400 - expected
+                    logger.error("%s", complaint)  # noqa: TRY400 - expected
                 waiting = True
-                self._vitals.disk_complaint = str(error)
+                self._vitals.disk_complaint = complaint
                 await self._sleep(FULL_RETRY_S)
             else:
                 break

@@ -34,10 +34,7 @@ class Appender:
         except OSError as error:
             if error.errno not in NO_ROOM:
                 raise
-            raise SpoolFull(
-                f"{self._segments.folder}: {error.strerror}; nothing is acknowledged until "
-                "there is room again"
-            ) from error
+            raise SpoolFull(f"{self._segments.folder}: {error.strerror}") from error
 
     def _append(self, data: bytes, first_point: int) -> Segment:
         if self._open and self._open[0].size_bytes + len(data) > self._segment_bytes:

@@ -146,8 +146,8 @@ class Spool:
             self._appender.discard()
         elif self._segments.total_bytes + needed_bytes > self._max_bytes:
             raise SpoolFull(
-                f"{self._folder}: {self.waiting} points wait for the database and fill it to "
-                "store.spool.max_bytes; nothing is acknowledged until some are shipped"
+                f"{self._folder}: full; {self.waiting} readings wait for the database, as many as "
+                "store.spool.max_bytes allows"
             )
 
     def read_memory(self, most_bytes: int) -> list[Record]:

@@ -21,7 +21,7 @@ class StoreState:
         lost: Readings that the disk lost while they waited; their bytes are set aside.
         inherited: Readings that earlier runs left in the spool, counted at the start.
         waiting_bytes: Size of what waits on disk.
-        complaint: What a person must fix before more can be stored, or an empty string.
+        complaint: What keeps readings from the database now, for a person, or an empty string.
     """
 
     stored: int

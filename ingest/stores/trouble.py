@@ -14,7 +14,7 @@ class Trouble:
     """Logs the first failure, then one a minute, then the recovery.
 
     Attributes:
-        complaint: What a person must fix before more can be stored, or an empty string.
+        complaint: What keeps lines from the database now, or an empty string.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -31,7 +31,8 @@ class Trouble:
 
     def busy(self, error: StoreError) -> None:
         """Note that the database cannot take more now."""
-        self._say(logging.WARNING, f"{error}; lines wait in the spool")
+        self.complaint = f"{error}; lines wait in the spool"
+        self._say(logging.WARNING, self.complaint)
 
     def denied(self, error: StoreError) -> None:
         """Note that the database will take no more until a person has done something."""

@@ -19,12 +19,13 @@ from ingest.stores.base import StoreState
 from ingest.vitals import Vitals
 from tests.eventually import eventually
 from tests.ingest.core.examples import NOW_MS, TOPIC, make_decoder
+from tests.ingest.mqtt.transport import RecordingTransport
 
 GOOD = b'{"ts":1759999990000,"pressure_bar":1}'
 BAD = b'{"pressure_bar":"1"}'
 
 
-class Transport(asyncio.Transport):
+class Transport(RecordingTransport):
     """Notes the packet ids that are acknowledged."""
 
     def __init__(self, journal: list[str]) -> None:
@@ -34,13 +35,10 @@ class Transport(asyncio.Transport):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         data = bytes(data)
-        ids = [int.from_bytes(data[at + 2 : at + 4]) for at in range(0, len(data), 4)]
-        self.acknowledged += ids
+        self.acknowledged += [
+            int.from_bytes(data[at + 2 : at + 4]) for at in range(0, len(data), 4)
+        ]
         self._journal.append("acknowledge")
-
-    def pause_reading(self) -> None: ...
-
-    def resume_reading(self) -> None: ...
 
 
 class GatedStore:
@@ -212,7 +210,7 @@ async def test_a_full_spool_is_waited_for_without_acknowledging_and_said_once(
             await bench.pipeline.drained()
         assert bench.store.attempts == 4
         assert len(waits) == 3
-        assert seen == ["data/spool: full"] * 3
+        assert seen == ["data/spool: full; nothing is acknowledged until there is room"] * 3
         assert bench.vitals.disk_complaint == ""
         assert bench.journal == ["dead letters", "commit", "acknowledge"]
         assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
