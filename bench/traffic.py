@@ -7,11 +7,11 @@ import mqtt5
 import numpy as np
 
 from devices.encode import ReadingEncoder, telemetry_topic
-from devices.environment import Region
+from devices.environment.region import Region
+from devices.environment.site import Site
 from devices.model import Population
 from devices.readings import finish
 from devices.registry import kind_named
-from devices.site import Site
 
 SITE = Site(
     name="bench",

@@ -1,1 +1,1 @@
-"""What exists in the field: device kinds, the environment they share, fleets, simulated gateways."""
+"""What exists in the field: device kinds, their environment, fleets, simulated gateways."""

@@ -15,7 +15,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
-from devices.model import Floats
+from devices.arrays import Floats
 from devices.readings import decimals_of
 from devices.schema import Field, FieldType, Kind
 

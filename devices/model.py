@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+
+from devices.arrays import Floats
 
 if TYPE_CHECKING:
-    from devices.environment import SiteEnvironment
-
-Floats = NDArray[np.float64]
+    from devices.environment.region import SiteEnvironment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from devices.model import Floats
+from devices.arrays import Floats
 from devices.schema import Field, Kind
 
 REGISTER_SLACK = 1e-6  # of a step, so that thrice 0.1 shows as 0.3 and not as 0.2

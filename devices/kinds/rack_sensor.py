@@ -5,10 +5,11 @@ from datetime import datetime
 
 import numpy as np
 
-from devices.environment import SiteEnvironment
-from devices.model import Floats, Population
-from devices.processes import Drift, Lag, Switching
-from devices.psychrometrics import relative_humidity_pct
+from devices.arrays import Floats
+from devices.environment.region import SiteEnvironment
+from devices.model import Population
+from devices.physics.processes import Drift, Lag, Switching
+from devices.physics.psychrometrics import relative_humidity_pct
 from devices.schema import Kind, Limit, Option, Severity, boolean, gauge, settled
 
 FIELDS = (

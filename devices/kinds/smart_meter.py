@@ -5,10 +5,11 @@ from datetime import datetime
 
 import numpy as np
 
-from devices.environment import SiteEnvironment
-from devices.household import Demand, Households
-from devices.model import Floats, Population
-from devices.processes import Drift, Lag, Switching
+from devices.arrays import Floats
+from devices.environment.region import SiteEnvironment
+from devices.model import Population
+from devices.physics.household import Demand, Households
+from devices.physics.processes import Drift, Lag, Switching
 from devices.schema import Kind, Limit, Option, Severity, boolean, counter, gauge, settled, state
 
 FUSE_A = 60.0

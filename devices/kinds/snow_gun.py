@@ -5,13 +5,14 @@ from datetime import datetime
 
 import numpy as np
 
-from devices.environment import SiteEnvironment
-from devices.localtime import is_between
-from devices.model import Floats, Population
-from devices.processes import Drift, Lag
-from devices.psychrometrics import wet_bulb_c
+from devices.arrays import Floats
+from devices.environment.localtime import is_between
+from devices.environment.region import SiteEnvironment
+from devices.model import Population
+from devices.physics.processes import Drift, Lag
+from devices.physics.psychrometrics import wet_bulb_c
+from devices.physics.snowmaking import OFF, PRODUCING, STATES, Controllers, States
 from devices.schema import Kind, Limit, Option, Severity, counter, gauge, settled, state
-from devices.snowmaking import OFF, PRODUCING, STATES, Controllers, States
 
 FIELDS = (
     state(

@@ -5,12 +5,13 @@ from datetime import datetime
 
 import numpy as np
 
-from devices.environment import SiteEnvironment
-from devices.model import Floats, Population
-from devices.processes import Drift, Lag
-from devices.psychrometrics import dew_point_c, wet_bulb_c
+from devices.arrays import Floats
+from devices.environment.region import SiteEnvironment
+from devices.model import Population
+from devices.physics.processes import Drift, Lag
+from devices.physics.psychrometrics import dew_point_c, wet_bulb_c
+from devices.physics.snowpack import Snowpack
 from devices.schema import Kind, Limit, Severity, counter, gauge
-from devices.snowpack import Snowpack
 
 FIELDS = (
     gauge(

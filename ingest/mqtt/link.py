@@ -13,7 +13,10 @@ from ingest.mqtt.packets import MalformedStream, PacketReader, pubacks
 WORTH_READING_BYTES = 32 * 1024
 GATHER_S = 0.001
 
-CLOSED = "closed by the broker"
+CLOSED = (
+    "closed by the broker without a word; did it restart, or has another client connected with our "
+    "mqtt.client_id? its log tells"
+)
 GOODBYE_S = 2.0
 NO_ANSWER = (
     "the broker closed the connection without an answer; does it speak MQTT 5, and is TLS on "

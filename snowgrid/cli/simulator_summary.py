@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from devices.broker import BrokerAddress
-from devices.fleet import Fleet
-from devices.progress import SimulatorProgress
-from devices.simulator import SimulatorPlan
+from devices.fleets.fleet import Fleet
+from devices.gateways.broker import BrokerAddress
+from devices.simulator.progress import SimulatorProgress
+from devices.simulator.simulator import SimulatorPlan
 from snowgrid.cli.simulator_view import by_kind, clock, problem
 
 

@@ -10,8 +10,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from devices.fleet import Fleet
-from devices.progress import SimulatorProgress
+from devices.fleets.fleet import Fleet
+from devices.simulator.progress import SimulatorProgress
 
 LIVE_S = 0.25
 LINE_S = 10.0

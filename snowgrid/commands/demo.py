@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from devices.fleet_file import load_fleet
+from devices.fleets.file import load_fleet
 from ingest.errors import ConfigError
 from ingest.logs import configure_logging
 from ingest.settings import LogSettings

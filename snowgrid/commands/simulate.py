@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from devices.broker import BrokerAddress, broker_address
 from devices.errors import BrokerInvalid
-from devices.fleet import Fleet
-from devices.fleet_file import load_fleet
-from devices.progress import SimulatorProgress
-from devices.simulator import SimulatorPlan, run_simulator
+from devices.fleets.file import load_fleet
+from devices.fleets.fleet import Fleet
+from devices.gateways.broker import BrokerAddress, broker_address
+from devices.simulator.progress import SimulatorProgress
+from devices.simulator.simulator import SimulatorPlan, run_simulator
 from snowgrid.cli.options import AsJson
 from snowgrid.cli.running import run_until_stopped
 from snowgrid.cli.simulator_summary import as_json as summary_as_json

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import msgspec
 
 from devices.encode import telemetry_topic
-from devices.fleet import DeviceGroup, Fleet
-from devices.outbox import Message
+from devices.fleets.fleet import DeviceGroup, Fleet
+from devices.gateways.outbox import Message
 from devices.schema import FieldType
 from ingest.core.rejection import Reason
 

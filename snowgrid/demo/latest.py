@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from devices.model import Floats
+from devices.arrays import Floats
 from devices.readings import decimals_of
 from devices.schema import Field, FieldType, Kind
 from ingest.core.frame import Frame

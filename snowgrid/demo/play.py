@@ -5,13 +5,13 @@ import random
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 
-from devices.broker import BrokerAddress
-from devices.fleet import Gateway
-from devices.gateway import GatewayConnection, Uplink
-from devices.outbox import Message
-from devices.publisher import Publisher
+from devices.fleets.fleet import Gateway
+from devices.gateways.broker import BrokerAddress
+from devices.gateways.gateway import GatewayConnection, Uplink
+from devices.gateways.outbox import Message
+from devices.gateways.publisher import Publisher
 from devices.registry import kinds
-from devices.simulator import SimulatorPlan, run_simulator, system_ms
+from devices.simulator.simulator import SimulatorPlan, run_simulator, system_ms
 from ingest.service import new_vitals, serve
 from ingest.settings import (
     BatchSettings,

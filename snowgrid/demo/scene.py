@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from devices.broker import BrokerAddress
-from devices.fleet import Fleet
-from devices.progress import SimulatorProgress
+from devices.fleets.fleet import Fleet
+from devices.gateways.broker import BrokerAddress
+from devices.simulator.progress import SimulatorProgress
 from ingest.vitals import Vitals
 from snowgrid.demo.latest import Latest
 

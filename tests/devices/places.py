@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from devices.environment import Site
-from devices.localtime import CHINA_STANDARD_TIME
+from devices.environment.localtime import CHINA_STANDARD_TIME
+from devices.environment.site import Site
 from devices.model import Population
 
 LANGFANG = Site(

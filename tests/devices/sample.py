@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from devices.environment import Site
-from devices.fleet import DeviceGroup, Fleet, FleetSite
+from devices.environment.site import Site
+from devices.fleets.fleet import DeviceGroup, Fleet, FleetSite
 from devices.schema import Kind, Option, boolean, counter, gauge, settled, state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from devices.environment import SiteEnvironment
-    from devices.model import Floats, Population
+    from devices.arrays import Floats
+    from devices.environment.region import SiteEnvironment
+from devices.model import Population
 
 OPTIONS = {"pace": Option(meaning="how much faster it counts", default=1.0, hard=(0.5, 10.0))}
 

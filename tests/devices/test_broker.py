@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from devices.broker import broker_address
 from devices.errors import BrokerInvalid
+from devices.gateways.broker import broker_address
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.errors import FleetError
-from devices.fleet import Gateway
-from devices.fleet_file import fleet_names, load_fleet
-from devices.fleet_layout import lay_out
-from devices.fleet_schema import DevicesEntry, SiteEntry
+from devices.fleets.file import fleet_names, load_fleet
+from devices.fleets.fleet import Gateway
+from devices.fleets.layout import lay_out
+from devices.fleets.schema import DevicesEntry, SiteEntry
 
 FLEET = """
 name = "test"

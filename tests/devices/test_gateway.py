@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from devices.broker import BrokerAddress, broker_address
-from devices.fleet import Gateway
-from devices.gateway import GatewayConnection, Uplink
-from devices.outbox import Message
-from devices.progress import SimulatorProgress
-from devices.publisher import BACKLOG, Publisher
+from devices.fleets.fleet import Gateway
+from devices.gateways.broker import BrokerAddress, broker_address
+from devices.gateways.gateway import GatewayConnection, Uplink
+from devices.gateways.outbox import Message
+from devices.gateways.publisher import BACKLOG, Publisher
+from devices.simulator.progress import SimulatorProgress
 from tests.devices.listener import Listener
 from tests.eventually import eventually
 from tests.servers.mosquitto import Mosquitto

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from devices.environment import Region
-from devices.grid import Grid, Outage
+from devices.environment.grid import Grid, Outage
+from devices.environment.region import Region
 from tests.devices.places import CHONGLI, LANGFANG, moments
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from devices.load_shapes import load_ratio
+from devices.physics.load_shapes import load_ratio
 from tests.devices.places import moments
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.noise import Noise, uniform
-from devices.solar import radiation_wm2, sine_of_elevation
+from devices.environment.noise import Noise, uniform
+from devices.environment.solar import radiation_wm2, sine_of_elevation
 from tests.devices.places import moment
 
 DAY_S = 86_400.0

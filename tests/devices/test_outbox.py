@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from devices.outbox import Message, Outbox
+from devices.gateways.outbox import Message, Outbox
 
 LIMIT = 5
 

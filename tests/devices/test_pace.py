@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.pace import Pace, default_start
+from devices.simulator.pace import Pace, default_start
 
 BEGUN_MS = 1_760_000_000_000
 HOUR_MS = 3_600_000

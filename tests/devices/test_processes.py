@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from devices.processes import Drift, Held, Lag, Switching, happens
+from devices.physics.processes import Drift, Held, Lag, Switching, happens
 
 
 def rng() -> np.random.Generator:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.model import Floats
-from devices.psychrometrics import (
+from devices.arrays import Floats
+from devices.physics.psychrometrics import (
     dew_point_c,
     relative_humidity_pct,
     saturation_hpa,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.environment import SiteEnvironment
-from devices.model import Floats, Population
+from devices.arrays import Floats
+from devices.environment.region import SiteEnvironment
+from devices.model import Population
 from devices.readings import decimals_of, finish
 from devices.schema import Kind, boolean, counter, gauge, state
 

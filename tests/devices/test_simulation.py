@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.environment import SiteEnvironment
-from devices.fleet import Fleet
-from devices.fleet_file import load_fleet
-from devices.model import Floats
-from devices.simulation import Simulation, Turn
+from devices.arrays import Floats
+from devices.environment.region import SiteEnvironment
+from devices.fleets.file import load_fleet
+from devices.fleets.fleet import Fleet
+from devices.simulator.simulation import Simulation, Turn
 from tests.devices.sample import SAMPLE, SampleModel, sample_fleet
 
 START = datetime(2026, 1, 15, 10, tzinfo=UTC)

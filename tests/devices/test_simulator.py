@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import trustme
 
-from devices.broker import BrokerAddress, broker_address
-from devices.fleet import Fleet
-from devices.fleet_file import load_fleet
-from devices.progress import SimulatorProgress
-from devices.simulator import SimulatorPlan, run_simulator
+from devices.fleets.file import load_fleet
+from devices.fleets.fleet import Fleet
+from devices.gateways.broker import BrokerAddress, broker_address
+from devices.simulator.progress import SimulatorProgress
+from devices.simulator.simulator import SimulatorPlan, run_simulator
 from tests.devices.listener import Listener
 from tests.devices.sample import sample_fleet
 from tests.eventually import eventually

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.snowmaking import (
+from devices.physics.snowmaking import (
     DWELL_S,
     FAULT,
     OFF,

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from devices.model import Floats
+from devices.arrays import Floats
 from devices.schema import gauge
-from devices.state_changes import StateChanges
+from devices.simulator.state_changes import StateChanges
 from tests.devices.sample import SAMPLE
 
 NAN = np.nan

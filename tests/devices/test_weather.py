@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.environment import Region
-from devices.model import Floats
-from devices.weather import Weather
+from devices.arrays import Floats
+from devices.environment.region import Region
+from devices.environment.weather import Weather
 from tests.devices.places import CHONGLI, LANGFANG, moment, moments
 
 SLOPE = {

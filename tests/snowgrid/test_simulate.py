@@ -15,8 +15,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from devices.fleet_file import load_fleet
-from devices.progress import SimulatorProgress
+from devices.fleets.file import load_fleet
+from devices.simulator.progress import SimulatorProgress
 from snowgrid.__main__ import app
 from snowgrid.cli.simulator_view import Rate, line, problem, screen
 from tests.devices.listener import Listener

@@ -5,8 +5,10 @@ from datetime import datetime
 
 import numpy as np
 
-from devices.environment import Region, Site
-from devices.model import Floats, Population
+from devices.arrays import Floats
+from devices.environment.region import Region
+from devices.environment.site import Site
+from devices.model import Population
 from devices.schema import Kind
 from tests.devices.places import CHONGLI, LANGFANG, population
 

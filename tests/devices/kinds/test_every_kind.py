@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.localtime import CHINA_STANDARD_TIME
-from devices.model import Floats
+from devices.arrays import Floats
+from devices.environment.localtime import CHINA_STANDARD_TIME
 from devices.readings import finish
 from devices.registry import kinds
 from devices.schema import FieldType, Kind

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from devices.environment import Region
+from devices.environment.region import Region
 from devices.kinds.rack_sensor import KIND
-from devices.psychrometrics import dew_point_c
+from devices.physics.psychrometrics import dew_point_c
 from tests.devices.kinds.runs import run
 from tests.devices.places import LANGFANG, moments
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from devices.environment import Region
-from devices.grid import Outage
+from devices.environment.grid import Outage
+from devices.environment.region import Region
 from devices.kinds.smart_meter import KIND
 from tests.devices.kinds.runs import run
 from tests.devices.places import LANGFANG, moments

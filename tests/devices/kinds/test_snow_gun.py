@@ -3,7 +3,7 @@
 import numpy as np
 
 from devices.kinds.snow_gun import KIND
-from devices.snowmaking import OFF, PRODUCING, STANDBY
+from devices.physics.snowmaking import OFF, PRODUCING, STANDBY
 from tests.devices.kinds.runs import run
 from tests.devices.places import moments
 

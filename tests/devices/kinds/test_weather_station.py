@@ -3,7 +3,7 @@
 import numpy as np
 
 from devices.kinds.weather_station import KIND
-from devices.snowpack import Snowpack
+from devices.physics.snowpack import Snowpack
 from tests.devices.kinds.runs import run
 from tests.devices.places import moment, moments
 

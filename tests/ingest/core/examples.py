@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from devices.model import Floats, Population
+from devices.arrays import Floats
+from devices.model import Population
 from devices.schema import Kind, boolean, counter, gauge, state
 from ingest.core.decode import Decoder
 from ingest.core.payload import PayloadLimits
 from ingest.core.plausibility import TimeWindow
 
 if TYPE_CHECKING:
-    from devices.environment import SiteEnvironment
+    from devices.environment.region import SiteEnvironment
 
 NOW_MS = 1_760_000_000_000
 TOPIC = "telemetry/plant/boiler/b-1"

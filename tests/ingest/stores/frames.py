@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from devices.environment import SiteEnvironment
-from devices.model import Floats, Population
+from devices.arrays import Floats
+from devices.environment.region import SiteEnvironment
+from devices.model import Population
 from devices.schema import Field, Kind, boolean, counter, gauge, state
 from ingest.core.frame import NO_SEQ, Frame, Source
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from devices.load_shapes import load_ratio
-from devices.localtime import hour_of_day, is_between
-from devices.model import Floats
-from devices.processes import Switching
+from devices.arrays import Floats
+from devices.environment.localtime import hour_of_day, is_between
+from devices.physics.load_shapes import load_ratio
+from devices.physics.processes import Switching
 
 TABLE = Path(__file__).with_name("appliances.toml")
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from devices.environment import Site
+from devices.environment.site import Site
 from devices.errors import FleetError
-from devices.fleet import DeviceGroup, FleetSite
-from devices.fleet_schema import DevicesEntry, SiteEntry, among, numbered
+from devices.fleets.fleet import DeviceGroup, FleetSite
+from devices.fleets.schema import DevicesEntry, SiteEntry, among, numbered
 from devices.registry import kind_named
 from devices.schema import NAME
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import numpy as np
 
-from devices.localtime import winter_share
-from devices.model import Floats
+from devices.arrays import Floats
+from devices.environment.localtime import winter_share
 
 SETTLED_KG_PER_M3 = 350.0
 SETTLING_S = 5 * 86_400.0

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from devices.localtime import hour_of_day
-from devices.noise import Noise, uniform
+from devices.environment.localtime import hour_of_day
+from devices.environment.noise import Noise, uniform
 
 NOMINAL_HZ = 50.0
 FREQUENCY_DEVIATION_HZ = 0.018

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.model import Floats
-from devices.processes import Booleans, Held, happens
+from devices.arrays import Floats
+from devices.physics.processes import Booleans, Held, happens
 
 STATES = ("off", "standby", "starting", "producing", "stopping", "fault")
 OFF, STANDBY, STARTING, PRODUCING, STOPPING, FAULT = range(len(STATES))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.model import Floats
+from devices.arrays import Floats
 from devices.schema import FieldType, Kind
 
 STATES = {FieldType.STATE, FieldType.BOOLEAN}

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.model import Floats
+from devices.arrays import Floats
 
 Booleans = NDArray[np.bool_]
 LONGEST_DUTY = 0.999  # a process that is always on needs no process

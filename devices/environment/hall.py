@@ -5,11 +5,11 @@ from datetime import datetime
 
 import numpy as np
 
-from devices.grid import Grid
-from devices.localtime import hour_of_day, is_weekend
-from devices.noise import Noise
-from devices.site import Site
-from devices.weather import Weather
+from devices.environment.grid import Grid
+from devices.environment.localtime import hour_of_day, is_weekend
+from devices.environment.noise import Noise
+from devices.environment.site import Site
+from devices.environment.weather import Weather
 
 SETPOINT_C = 21.0
 RESTART_LAG_S = 90.0  # cooling units start again this long after the mains are back

@@ -6,7 +6,7 @@ All functions take and return arrays; temperatures are in °C, pressures in hPa.
 
 import numpy as np
 
-from devices.model import Floats
+from devices.arrays import Floats
 
 MAGNUS_HPA = 6.112  # saturation vapour pressure at 0 °C, over water and over ice alike
 WATER = (17.62, 243.12)  # Magnus coefficients over water (WMO-No. 8, annex 4.B)

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 import seeds
 from devices.errors import FleetError
-from devices.fleet import Fleet, FleetSite
-from devices.fleet_complaints import complaints
-from devices.fleet_layout import lay_out
-from devices.fleet_schema import FleetEntry, among
+from devices.fleets.complaints import complaints
+from devices.fleets.fleet import Fleet, FleetSite
+from devices.fleets.layout import lay_out
+from devices.fleets.schema import FleetEntry, among
 from devices.schema import NAME
 
 FOLDER = Path(seeds.__file__).parent

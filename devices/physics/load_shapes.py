@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from devices.localtime import hour_of_day, is_weekend, winter_share
-from devices.model import Floats
+from devices.arrays import Floats
+from devices.environment.localtime import hour_of_day, is_weekend, winter_share
 
 TABLE = Path(__file__).with_name("load_shapes.toml")
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from devices.fleet_schema import Complaint, FleetEntry, among
+from devices.fleets.schema import Complaint, FleetEntry, among
 
 SHOWN_CHARACTERS = 60
 

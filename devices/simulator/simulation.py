@@ -24,11 +24,11 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.environment import Region, SiteEnvironment
-from devices.fleet import DeviceGroup, Fleet
-from devices.model import Floats
+from devices.arrays import Floats
+from devices.environment.region import Region, SiteEnvironment
+from devices.fleets.fleet import DeviceGroup, Fleet
 from devices.readings import finish
-from devices.state_changes import StateChanges
+from devices.simulator.state_changes import StateChanges
 
 SHORTEST_TURN_S = 0.25
 FEWEST_DEVICES = 8  # a turn of fewer is not worth the stepping of the group

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from devices.fronts import fronts_at
-from devices.localtime import winter_share
-from devices.noise import Noise
+from devices.environment.fronts import fronts_at
+from devices.environment.localtime import winter_share
+from devices.environment.noise import Noise
 
 HOUR_S = 3600.0
 DAY_S = 86_400.0

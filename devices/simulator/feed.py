@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from devices.encode import ReadingEncoder, telemetry_topic
-from devices.fleet import DeviceGroup, Fleet, Gateway
-from devices.outbox import Message
-from devices.progress import SimulatorProgress
-from devices.publisher import Publisher
-from devices.simulation import Turn
+from devices.fleets.fleet import DeviceGroup, Fleet, Gateway
+from devices.gateways.outbox import Message
+from devices.gateways.publisher import Publisher
+from devices.simulator.progress import SimulatorProgress
+from devices.simulator.simulation import Turn
 
 
 class Route(NamedTuple):

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from devices.localtime import hour_of_day, winter_share
-from devices.model import Floats
-from devices.psychrometrics import relative_humidity_pct, station_pressure_hpa
-from devices.site import Site
-from devices.solar import radiation_wm2, sine_of_elevation
-from devices.synoptic import Synoptic, SynopticWeather
+from devices.arrays import Floats
+from devices.environment.localtime import hour_of_day, winter_share
+from devices.environment.site import Site
+from devices.environment.solar import radiation_wm2, sine_of_elevation
+from devices.environment.synoptic import Synoptic, SynopticWeather
+from devices.physics.psychrometrics import relative_humidity_pct, station_pressure_hpa
 
 LAPSE_K_PER_M = 0.0065
 INVERSION_LAPSE_K_PER_M = 0.002

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from devices.noise import uniform
+from devices.environment.noise import uniform
 
 SLOT_S = 5 * 86_400.0  # one front in each, at a random moment of it
 ARRIVAL_S = 8 * 3600.0  # the temperature falls for so long

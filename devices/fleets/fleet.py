@@ -1,6 +1,6 @@
 """What stands where: sites, their gateways, and groups of like devices.
 
-These are values, complete and checked; `devices.fleet_file` reads them from TOML.
+These are values, complete and checked; `devices.fleets.file` reads them from TOML.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from devices.environment import Site
+from devices.environment.site import Site
 from devices.model import Population
 from devices.schema import Kind
 

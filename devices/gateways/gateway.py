@@ -10,12 +10,12 @@ from typing import Literal
 
 import aiomqtt
 
-from devices.broker import BrokerAddress, explain
-from devices.confirming_client import ConfirmingClient, PublishRefused
 from devices.encode import encode_status, status_topic
-from devices.fleet import Gateway
-from devices.progress import SimulatorProgress
-from devices.publisher import IN_FLIGHT, Publisher
+from devices.fleets.fleet import Gateway
+from devices.gateways.broker import BrokerAddress, explain
+from devices.gateways.confirming_client import ConfirmingClient, PublishRefused
+from devices.gateways.publisher import IN_FLIGHT, Publisher
+from devices.simulator.progress import SimulatorProgress
 
 KEEP_ALIVE_S = 30
 FIRST_BACKOFF_S = 1.0

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from devices.broker import BrokerAddress
-from devices.feed import Feed
-from devices.fleet import Fleet
-from devices.gateway import GatewayConnection, Uplink
-from devices.pace import Pace, default_start
-from devices.progress import SimulatorProgress
-from devices.publisher import Publisher
-from devices.simulation import EPOCH, MILLISECOND, Simulation
+from devices.fleets.fleet import Fleet
+from devices.gateways.broker import BrokerAddress
+from devices.gateways.gateway import GatewayConnection, Uplink
+from devices.gateways.publisher import Publisher
+from devices.simulator.feed import Feed
+from devices.simulator.pace import Pace, default_start
+from devices.simulator.progress import SimulatorProgress
+from devices.simulator.simulation import EPOCH, MILLISECOND, Simulation
 
 CONNECTING_S = 5.0
 FINISHING_S = 5.0

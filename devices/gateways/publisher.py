@@ -8,10 +8,10 @@ from typing import Literal
 
 import aiomqtt
 
-from devices.confirming_client import ConfirmingClient, PublishRefused
 from devices.encode import encode_upload
-from devices.outbox import Message, Outbox
-from devices.progress import SimulatorProgress
+from devices.gateways.confirming_client import ConfirmingClient, PublishRefused
+from devices.gateways.outbox import Message, Outbox
+from devices.simulator.progress import SimulatorProgress
 
 # paho does not look at the broker's receive maximum, and this is mosquitto's own: one message more
 # in flight would be a protocol error.

@@ -6,13 +6,11 @@ same front, frequency and outage, whatever their intervals are and in whatever o
 
 from dataclasses import dataclass
 
-from devices.grid import Grid
-from devices.hall import Hall
-from devices.site import Site
-from devices.synoptic import SynopticWeather
-from devices.weather import Weather
-
-__all__ = ["Region", "Site", "SiteEnvironment"]
+from devices.environment.grid import Grid
+from devices.environment.hall import Hall
+from devices.environment.site import Site
+from devices.environment.synoptic import SynopticWeather
+from devices.environment.weather import Weather
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Fleet files: which devices stand where, and how often they report."""

@@ -1,0 +1,1 @@
+"""Simulated gateways: connections that publish for their devices and lose nothing lightly."""

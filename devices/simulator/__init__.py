@@ -1,0 +1,1 @@
+"""Plays a fleet: whose turn it is, at what pace, and how far it has come."""
