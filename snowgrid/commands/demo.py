@@ -17,7 +17,7 @@ from ingest.settings import LogSettings
 from ingest.stores.duckdb import open_file
 from snowgrid.cli.running import run_until_stopped
 from snowgrid.demo.play import play
-from snowgrid.demo.reckoning import reckon
+from snowgrid.demo.reckoning import Reckoning, reckon
 from snowgrid.demo.scene import Files, Scene
 from snowgrid.demo.show import show
 from snowgrid.demo.summary import print_summary
@@ -65,21 +65,22 @@ def demo(
     """
     _require_packages()
     scene = Scene(fleet=load_fleet(fleet), files=Files(store), seed=seed, duration_s=duration)
-    before = _rows(store)
     console = Console(highlight=False)
-    with _logging_to(scene.files.log):
-        run_until_stopped(lambda stop: _perform(scene, console, stop))
-    reckoning = reckon(scene, before, _rows(store))
+    reckoning = run_until_stopped(lambda stop: _perform(scene, console, stop))
     print_summary(console, scene, reckoning)
     if reckoning.problems():
         raise typer.Exit(DOES_NOT_ADD_UP)
 
 
-async def _perform(scene: Scene, console: Console, stop: asyncio.Event) -> None:
-    async with asyncio.TaskGroup() as tasks:
-        showing = tasks.create_task(show(console, scene, stop), name="demo.show")
-        await play(scene, stop)
-        showing.cancel()
+async def _perform(scene: Scene, console: Console, stop: asyncio.Event) -> Reckoning:
+    # In a thread, because DuckDB gives up a query on Ctrl-C in the main one.
+    before = await asyncio.to_thread(_rows, scene.files.store)
+    with _logging_to(scene.files.log):
+        async with asyncio.TaskGroup() as tasks:
+            showing = tasks.create_task(show(console, scene, stop), name="demo.show")
+            await play(scene, stop)
+            showing.cancel()
+    return reckon(scene, before, await asyncio.to_thread(_rows, scene.files.store))
 
 
 def _require_packages() -> None:

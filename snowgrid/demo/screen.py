@@ -26,12 +26,10 @@ class Screen:
     Attributes:
         scene: What is shown.
         rates: How fast it goes.
-        stopping: Whether the demo was told to stop.
     """
 
     scene: Scene
     rates: Rates
-    stopping: bool
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw for the size that the terminal has now."""
@@ -126,8 +124,8 @@ class Screen:
         return table
 
     def _last_line(self) -> Text:
-        if self.stopping or self.scene.phase is Phase.FINISHING:
-            return Text("Storing what is on its way; Ctrl-C again stops at once.", "yellow")
+        if self.scene.phase is Phase.FINISHING:
+            return Text("Storing what is on its way.", "yellow")
         return Text("Ctrl-C ends the demo and adds everything up.", "dim")
 
 

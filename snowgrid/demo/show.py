@@ -1,6 +1,7 @@
 """Shows the demo while it runs: a live screen on a terminal, a line now and then elsewhere."""
 
 import asyncio
+from contextlib import suppress
 
 from rich.console import Console
 from rich.live import Live
@@ -28,13 +29,17 @@ async def show(console: Console, scene: Scene, stop: asyncio.Event) -> None:
 
 
 async def _show_live(console: Console, scene: Scene, stop: asyncio.Event) -> None:
-    # The alternate screen fits any size, and leaves no trace between prompt and summary.
+    # The alternate screen fits any size, and leaves no trace between prompt and summary. A second
+    # Ctrl-C ends the process at once, so the terminal must be as it was by then.
     with Live(console=console, auto_refresh=False, screen=True) as live:
         rates = Rates()
-        while True:
+        while not stop.is_set():
             rates.sample(_now_s(), scene.vitals.ledger)
-            live.update(Screen(scene, rates, stopping=stop.is_set()), refresh=True)
-            await asyncio.sleep(LIVE_S)
+            live.update(Screen(scene, rates), refresh=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LIVE_S):
+                    await stop.wait()
+    console.print("Storing what is on its way; Ctrl-C again stops at once.", style="yellow")
 
 
 async def _print_lines(console: Console, scene: Scene) -> None:
