@@ -92,6 +92,7 @@ class GatewayConnection:
             except* aiomqtt.MqttError as problems:
                 self.tried = True
                 self._complain(_cause(problems), attempt)
+            _heed_cancellation()
             attempt = 1 if self._went_offline_after_long() else attempt + 1
             await self._back_off(attempt)
 
@@ -171,6 +172,17 @@ class GatewayConnection:
                     await self._finishing.wait()
         elif self._publisher:
             await asyncio.sleep(min(wait_s, LAST_BACKOFF_S))
+
+
+def _heed_cancellation() -> None:
+    """Raise what a task group of Python 3.11 and 3.12 drops.
+
+    Cancelled from outside in the very moment in which one of its own tasks fails, it tells of the
+    failure alone.
+    """
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _until_lost(client: ConfirmingClient) -> None:
