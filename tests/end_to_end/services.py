@@ -108,6 +108,12 @@ async def running(settings: Settings) -> AsyncIterator[Vitals]:
         await task
 
 
+async def ready(service: "Ingest") -> None:
+    """Return when a service that was started is ready."""
+    endpoints = Endpoints(service.url)
+    await eventually(lambda: endpoints.health().ready)
+
+
 class Ingest(Server):
     """`snowgrid ingest` as a process of its own, its files in `folder`.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.end_to_end.databases import Kept
 from tests.end_to_end.meters import Message, Meters, client, numbered, publish
-from tests.end_to_end.services import Endpoints, Ingest
+from tests.end_to_end.services import Endpoints, Ingest, ready
 from tests.eventually import eventually
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Launch
@@ -61,11 +61,6 @@ async def streaming(broker: Mosquitto, meters: Meters) -> AsyncIterator[Stream]:
         tasks.create_task(stream.run())
         yield stream
         stream.stop()
-
-
-async def ready(service: Ingest) -> None:
-    endpoints = Endpoints(service.url)
-    await eventually(lambda: endpoints.health().ready)
 
 
 async def started(service: Ingest) -> None:
