@@ -79,7 +79,7 @@ class Screen:
     def _kinds(self, width: int, *, lines: int) -> Table:
         scene = self.scene
         table = _table()
-        table.add_column("kind", width=16)
+        table.add_column("kind", min_width=15, no_wrap=True)
         table.add_column("devices", justify="right", min_width=7)
         table.add_column("readings", justify="right", min_width=8)
         table.add_column("per s", justify="right", min_width=5)
@@ -98,9 +98,9 @@ class Screen:
     def _ledger(self, *, plain: bool) -> Table:
         ledger = self.scene.vitals.ledger
         table = _table()
-        table.add_column("ledger", width=9)
+        table.add_column("ledger", min_width=9)
         for heading in ("received", "committed", "rejected", "skipped", "in flight"):
-            table.add_column(heading, justify="right", width=9)
+            table.add_column(heading, justify="right", min_width=8, no_wrap=True)
         table.add_column(no_wrap=True)
         table.add_row("messages", *_figures(ledger.messages), _verdict(ledger.messages, plain))
         table.add_row("readings", *_figures(ledger.readings), _verdict(ledger.readings, plain))
