@@ -15,7 +15,7 @@ from snowgrid.demo.rate import ASCII_BLOCKS, BLOCKS, MINUTE_S, Rates, sparkline
 from snowgrid.demo.scene import Phase, Scene
 
 MIB = 1024 * 1024
-FIXED_LINES = 21
+FIXED_LINES = 22
 LEFT_OF_VALUES = 44
 
 
@@ -110,7 +110,7 @@ class Screen:
         scene, vitals = self.scene, self.scene.vitals
         online, gateways = scene.progress.gateways_online, scene.progress.gateways
         table = Table.grid(padding=(0, 2))
-        table.add_column(style="dim", width=9, no_wrap=True)
+        table.add_column(style="dim", min_width=9, no_wrap=True)
         table.add_column(no_wrap=True, overflow="ellipsis")
         table.add_row("rejected", _rejected(scene))
         at = f" at mqtt://{scene.broker}" if scene.broker else ""
@@ -174,13 +174,13 @@ def _verdict(account: Account, plain: bool) -> Text:  # noqa: FBT001 - of the te
     return Text(f"off by {account.balance:,}", "bold red")
 
 
-def _rejected(scene: Scene) -> Text:
+def _rejected(scene: Scene) -> str:
     rejected = scene.vitals.ledger.readings.rejected
-    if not rejected:
-        return Text("nothing yet; soon a few messages are bad on purpose", "dim")
-    reasons = " · ".join(f"{reason} {count:,}" for reason, count in sorted(rejected.items()))
     sent = scene.mishaps.published.total()
-    return Text.assemble(reasons, (f"  ({sent:,} sent bad on purpose)", "dim"))
+    if not rejected:
+        return "nothing yet; now and then a message is bad on purpose\n"
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(rejected.items()))
+    return f"{rejected.total():,}, while {sent:,} were sent bad on purpose\n{reasons}"
 
 
 def _simulated(scene: Scene) -> str:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from shutil import which
 
 from rich.console import Console
 from rich.table import Table
@@ -56,10 +57,11 @@ def _account(reckoning: Reckoning) -> Iterator[str]:
     yield f"received   {readings.received:,}"
     yield (
         f"became     {readings.committed:,} committed + {readings.rejected.total():,} rejected"
-        + (f" ({reasons})" if reasons else "")
         + (f" + {readings.skipped:,} skipped" if readings.skipped else "")
         + (f" + {readings.in_flight:,} in flight" if readings.in_flight else "")
     )
+    if reasons:
+        yield f"           rejected for {reasons}"
     if reckoning.repeated > 0:
         yield f"{reckoning.repeated:,} came twice, as connections broke; they are stored once"
     if reckoning.unsent:
@@ -80,7 +82,7 @@ def _places(files: Files, reckoning: Reckoning) -> Iterator[str]:
     yield f"database   {files.store} ({files.store_bytes / MIB:.1f} MiB{earlier})"
     if reckoning.ledger.readings.rejected:
         folder = shlex.quote(str(files.dead_letters))
-        yield f"rejected   snowgrid deadletters --dir {folder}"
+        yield f"rejected   {_beside_python('snowgrid')} deadletters --dir {folder}"
     yield f"log        {files.log}"
 
 
@@ -99,8 +101,16 @@ def _print_queries(console: Console, store: Path, kinds: tuple[KindCount, ...]) 
 
 def python_command(store: Path) -> str:
     """Return a command that opens the database in this very Python, which has the package."""
-    python = Path(sys.executable)
-    with suppress(ValueError):
-        python = python.relative_to(Path.cwd())
     program = "import duckdb, sys; ask = duckdb.connect(sys.argv[1]).sql"
-    return f'{shlex.quote(str(python))} -ic "{program}" {shlex.quote(str(store))}'
+    python = _beside_python(Path(sys.executable).name)
+    return f'{python} -ic "{program}" {shlex.quote(str(store))}'
+
+
+def _beside_python(name: str) -> str:
+    """Return what to type for a command that is installed where this Python is."""
+    path = Path(sys.executable).with_name(name)
+    if which(name) == str(path):
+        return name
+    with suppress(ValueError):
+        path = path.relative_to(Path.cwd())
+    return shlex.quote(str(path))

@@ -17,7 +17,7 @@ from devices.gateways.broker import BrokerAddress
 from devices.registry import kinds
 from ingest.core.decode import Decoded
 from ingest.core.ledger import Account, Ledger
-from ingest.core.rejection import Reason
+from ingest.core.rejection import REASONS, Reason
 from ingest.service import make_decoder
 from ingest.settings import ValidationSettings
 from ingest.vitals import Vitals
@@ -159,9 +159,8 @@ def test_what_does_not_add_up_is_named(wrong, told):
 
 
 def scene(*, busy: bool = True) -> Scene:
-    account = Account(
-        received=12_345_678, committed=12_345_000, rejected=Counter[Reason]({"json": 678})
-    )
+    rejected: Counter[Reason] = Counter(dict.fromkeys(REASONS, 75))
+    account = Account(received=12_345_675, committed=12_345_000, rejected=rejected)
     ledger = Ledger(messages=account, readings=account)
     ledger.committed_by_kind.update(dict.fromkeys(FLEET.devices_by_kind, 3_000_000))
     played = Scene(fleet=FLEET, files=Files(Path("data/demo.duckdb")), seed=0, duration_s=7_200.0)
