@@ -64,12 +64,13 @@ async def embedded_broker() -> AsyncIterator[EmbeddedBroker]:
     Raises:
         ConfigError: It does not start; the message holds what it said.
     """
+    # Gone as soon as the broker runs, so that not even a kill leaves anything behind.
     with tempfile.TemporaryDirectory(prefix="snowgrid-broker-") as folder:
         broker = await _start(Path(folder))
-        try:
-            yield broker
-        finally:
-            await _end(broker.process)
+    try:
+        yield broker
+    finally:
+        await _end(broker.process)
 
 
 def free_port() -> int:
