@@ -6,25 +6,20 @@ messages, in turn with it in the same run. At the end every reading must be in t
 """
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from bench.figures import show
+from bench.service import Ingest, finish, into_influxdb, send, start
 from tests.servers.mosquitto import Mosquitto
-from tests.servers.process import free_port
 from tests.servers.victoria_metrics import VictoriaMetrics
 
-POLL_S = 0.02
-MOST_S = 300.0
 LEAST_PRIORITY = 19
 KIND, FIELD = "smart_meter", "voltage_l1_v"
 NOTES = {
@@ -37,75 +32,6 @@ NOTES = {
 }
 
 
-def start(module: str, *arguments: object) -> subprocess.Popen[str]:
-    """Start a program of the bench and wait until it is ready."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *map(str, arguments)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    if not process.stdout or process.stdout.readline().strip() != "ready":
-        process.kill()
-        raise SystemExit(f"{module} did not start")
-    return process
-
-
-def finish(process: subprocess.Popen[str], line: str | None = None) -> dict[str, float]:
-    """Hand a line to a program, wait for it, and return what it printed."""
-    out, _ = process.communicate(line, timeout=MOST_S)
-    printed: dict[str, float] = json.loads(out.strip().splitlines()[-1])
-    return printed
-
-
-class Ingest:
-    """A `snowgrid ingest` between the broker and the database."""
-
-    def __init__(self, broker: Mosquitto, store: VictoriaMetrics, folder: Path) -> None:
-        self._port = free_port()
-        settings = {
-            "mqtt.host": broker.host,
-            "mqtt.port": broker.port,
-            "mqtt.session_expiry_s": 0,  # or the broker would queue the bare rounds for us
-            "store.influxdb.url": store.url,
-            "store.spool.dir": folder / "spool",
-            "deadletters.dir": folder / "deadletters",
-            "http.port": self._port,
-            "log.level": "warning",
-        }
-        options = [word for key, value in settings.items() for word in ("-s", f"{key}={value}")]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "snowgrid", "ingest", *options],
-            env={**os.environ, "SNOWGRID_STORE__INFLUXDB__TOKEN": "bench"},
-        )
-        self.wait_for("snowgrid_mqtt_subscribed", 1)
-
-    def metrics(self) -> dict[str, float]:
-        """Return the service's counters, or nothing while it starts."""
-        try:
-            url = f"http://127.0.0.1:{self._port}/metrics"
-            with urllib.request.urlopen(url, timeout=MOST_S) as answer:
-                lines = answer.read().decode().splitlines()
-        except OSError:
-            return {}
-        pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
-        return {name: float(value) for name, value in pairs}
-
-    def wait_for(self, name: str, value: float) -> float:
-        """Return the moment at which a metric has reached a value."""
-        deadline = time.perf_counter() + MOST_S
-        while self.metrics().get(name, 0.0) < value:
-            if self._process.poll() is not None or time.perf_counter() > deadline:
-                raise SystemExit(f"snowgrid ingest: {name} did not reach {value:g}")
-            time.sleep(POLL_S)
-        return time.perf_counter()
-
-    def stop(self) -> None:
-        """Stop it in order."""
-        self._process.terminate()
-        self._process.wait(MOST_S)
-
-
 def bare_round(broker: Mosquitto, traffic: list[object]) -> float:
     """Return the seconds until the bare subscriber has everything."""
     subscriber = start("bench.bare_subscriber", "--port", broker.port, *traffic[:2])
@@ -116,13 +42,6 @@ def bare_round(broker: Mosquitto, traffic: list[object]) -> float:
     elapsed_s = time.perf_counter() - started
     finish(publisher)
     return elapsed_s
-
-
-def send(publisher: subprocess.Popen[str]) -> None:
-    """Let a publisher begin."""
-    assert publisher.stdin  # noqa: S101 - it was opened as a pipe
-    publisher.stdin.write("go\n")
-    publisher.stdin.flush()
 
 
 @contextmanager
@@ -151,7 +70,10 @@ def measure(messages: int, rounds: int, fields: int, folder: Path) -> dict[str, 
             site = f"bench-{number}"
             traffic: list[object] = ["--messages", messages, "--fields", fields, "--site", site]
             bare.append(bare_round(broker, traffic))
-            ingest = Ingest(broker, store, folder / site)
+            # Without a session, or the broker would queue the bare rounds for the service.
+            settings = {"mqtt.session_expiry_s": 0, **into_influxdb(store)}
+            ingest = Ingest(broker, folder / site, settings)
+            ingest.wait_for("snowgrid_mqtt_subscribed", 1)
             publisher = start("bench.publisher", "--port", broker.port, *traffic)
             before = ingest.metrics()
             started = time.perf_counter()
