@@ -19,7 +19,7 @@ from ingest.stores import duckdb_tables as tables
 from ingest.stores.merging import merge_repeats
 
 NO_ROOM = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
-OPTIONS = {"memory_limit": "1GB"}  # it would take four fifths of the machine's
+OPTIONS = {"memory_limit": "192MB"}  # it would take four fifths of the machine's
 
 Columns = dict[str, NDArray[np.generic]]
 
