@@ -28,7 +28,10 @@ def refusals_into(
 
 
 def _dead_letter(line: bytes, message: str, now_ms: int) -> DeadLetter:
-    topic, payload = to_message(line)
+    try:
+        topic, payload = to_message(line)
+    except ValueError:  # spooled by another version, or by other hands
+        topic, payload = "", line
     return DeadLetter(
         arrived_ms=now_ms,
         topic=topic,

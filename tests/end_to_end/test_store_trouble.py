@@ -1,13 +1,15 @@
 """The database is away, slow, or says no, and the spool is full: nothing is lost or held up."""
 
 import asyncio
+import urllib.request
 from pathlib import Path
 
 import pytest
 
+from ingest.dead_letters.reader import read
 from ingest.vitals import Vitals, readiness
 from tests.end_to_end.databases import InInfluxdb
-from tests.end_to_end.meters import Meters, Stored, numbered, publish
+from tests.end_to_end.meters import Message, Meters, Stored, numbered, publish
 from tests.end_to_end.services import Endpoints, loaded, running, settings_for
 from tests.eventually import eventually
 from tests.servers.facade import Facade
@@ -111,6 +113,40 @@ async def test_a_slow_and_moody_database_gets_every_reading_once(
         assert vitals.store_state().stored == 3 * COUNT
     assert facade.faults.waiting == 0
     assert kept.readings() == expected(meters, 3 * COUNT)
+
+
+async def test_what_the_database_refuses_becomes_dead_letters_that_can_be_sent_again(
+    tmp_path: Path, broker: Mosquitto, kept: InInfluxdb, meters: Meters
+):
+    earlier = b'smart_meter,site=town,device=old cover_open="perhaps" %d' % meters.start_ms
+    await asyncio.to_thread(write, kept.database, earlier)
+    conflicting = [
+        Message(meters.topic("m-0"), b'{"ts":%d,"cover_open":true}' % (meters.start_ms + number))
+        for number in (0, 7, 14)
+    ]
+    settings = settings_for(tmp_path, broker, kept)
+    async with running(loaded(settings, kept)) as vitals:
+        await publish(broker, [*conflicting, *numbered(meters, range(21, COUNT))])
+        await eventually(lambda: committed(vitals, COUNT - 18))
+        await eventually(lambda: shipped(vitals))
+        state = vitals.store_state()
+    assert (state.stored, state.refused) == (COUNT - 21, 3)
+    assert vitals.ledger.readings.rejected == {}
+    letters = list(read(tmp_path / "deadletters"))
+    assert {(letter.topic, letter.reason) for letter in letters} == {
+        (meters.topic("m-0"), "refused")
+    }
+    assert [letter.payload for letter in letters] == [each.payload for each in conflicting]
+    assert "field type conflict" in letters[0].message
+
+
+def write(database: Database, line: bytes) -> None:
+    """Write a line into a bucket, past the service."""
+    query = f"org={database.org}&bucket={database.name}&precision=ms"
+    request = urllib.request.Request(
+        f"{database.url}/api/v2/write?{query}", line, {"Authorization": f"Token {database.token}"}
+    )
+    urllib.request.urlopen(request, timeout=20).close()
 
 
 async def test_a_full_spool_stops_acknowledging_and_goes_on_when_there_is_room(
