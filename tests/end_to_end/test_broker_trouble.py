@@ -1,6 +1,8 @@
 """The broker is away, restarts, says no, or has two of us: told plainly, and nothing is lost."""
 
 import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,20 @@ async def test_after_a_restart_of_the_broker_everything_goes_on(
         assert vitals.complaints == ()
     assert kept.readings() == expected(meters, 2 * COUNT)
     assert vitals.ledger.balanced
+
+
+async def test_a_broker_that_falls_silent_is_noticed_and_connected_to_again(
+    tmp_path: Path, broker: Mosquitto, kept: InDuckdb, meters: Meters
+):
+    settings = settings_for(tmp_path, broker, kept, mqtt__keep_alive_s=1)
+    async with running(loaded(settings, kept)) as vitals:
+        os.kill(broker.pid, signal.SIGSTOP)
+        await eventually(lambda: not vitals.connected)
+        os.kill(broker.pid, signal.SIGCONT)
+        assert "no sign of life from the broker for" in vitals.broker_complaint
+        await publish(broker, numbered(meters, range(COUNT)))
+        await eventually(lambda: committed(vitals, COUNT))
+    assert kept.readings() == expected(meters, COUNT)
 
 
 async def test_what_a_broker_forgets_is_told(
