@@ -14,7 +14,7 @@ from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import free_port
 from tests.servers.victoria_metrics import VictoriaMetrics
 
-POLL_S = 0.02
+POLL_S = 0.25  # each look costs the service some milliseconds
 MOST_S = 300.0
 
 Settings = Mapping[str, object]

@@ -11,7 +11,7 @@ from ingest.mqtt.advice import HANG_UP_ADVICE
 from ingest.mqtt.packets import MalformedStream, PacketReader, pubacks
 
 WORTH_READING_BYTES = 32 * 1024
-GATHER_S = 0.001
+GATHER_S = 0.002
 
 CLOSED = (
     "closed by the broker without a word; did it restart, or has another client connected with our "
