@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, closing
+from importlib.metadata import version
 
 from devices.schema import Kind
 from ingest.clock import wall_clock_ms
@@ -58,6 +59,14 @@ async def serve(
         ConfigError: Something that a person set is wrong; the message says what.
     """
     vitals = vitals or new_vitals(settings)
+    logger.info(
+        "starting",
+        extra={
+            "version": version("snowgrid"),
+            "broker": vitals.broker,
+            "store": where_readings_go(settings.store),
+        },
+    )
     subscriber = Subscriber(settings.mqtt, settings.batch, vitals)
     async with AsyncExitStack() as stack:
         dead_letters = stack.enter_context(closing(DeadLetters(settings.deadletters)))
@@ -111,6 +120,13 @@ async def _finish(
         count = vitals.ledger.messages.in_flight
         logger.warning("not committed in time; the broker sends it again", extra={"count": count})
     await subscriber.close()
+
+
+def where_readings_go(settings: StoreSettings) -> str:
+    """Return the store's address, for people."""
+    if settings.kind == "duckdb":
+        return str(settings.duckdb.path)
+    return f"{settings.influxdb.url} bucket {settings.influxdb.bucket}"
 
 
 def make_store(settings: StoreSettings, dead_letters: DeadLetters) -> Store:
