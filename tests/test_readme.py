@@ -43,6 +43,7 @@ def environment(mosquitto: Mosquitto, influxdb: Database) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "SNOWGRID_MQTT__PORT": str(mosquitto.port),
         "SNOWGRID_MQTT__CLIENT_ID": "readme",
+        "SNOWGRID_MQTT__SESSION_EXPIRY_S": "0",  # the broker is shared: no session must stay
         "SNOWGRID_STORE__INFLUXDB__URL": influxdb.url,
         "SNOWGRID_STORE__INFLUXDB__ORG": influxdb.org,
         "SNOWGRID_STORE__INFLUXDB__BUCKET": influxdb.name,
