@@ -100,7 +100,7 @@ async def test_a_wrong_password_is_told_with_the_setting_to_check(
     broker = launch(Mosquitto(tmp_path / "broker", users={"ingest": "right"}))
     password_file = tmp_path / "password"
     password_file.touch(mode=0o600)
-    password_file.write_text("wrong")
+    password_file.write_text("hunter-2")
     login = {"mqtt__username": "ingest", "mqtt__password_file": password_file}
     service = launch(Ingest(tmp_path / "service", broker, kept, **login))
     endpoints = Endpoints(service.url)
@@ -108,7 +108,7 @@ async def test_a_wrong_password_is_told_with_the_setting_to_check(
     refusal = f"127.0.0.1:{broker.port} refused user 'ingest': NOT_AUTHORIZED (135); "
     advice = "check mqtt.username and mqtt.password (or mqtt.password_file)"
     assert endpoints.health().notes == [refusal + advice]
-    assert "wrong" not in service.log
+    assert "hunter-2" not in service.log
 
 
 async def test_two_services_of_one_client_id_are_told_and_lose_nothing(
