@@ -118,10 +118,11 @@ async def test_two_services_of_one_client_id_are_told_and_lose_nothing(
     services = [launch(Ingest(tmp_path / name, broker, kept)) for name in ("one", "two")]
     await publish(broker, numbered(meters, range(COUNT)))
     one, two = services
-    await eventually(lambda: told_of_the_takeover(one) and told_of_the_takeover(two))
+    # Each wait may be as long as the longest backoff, which the takeovers drive up.
+    await eventually(lambda: told_of_the_takeover(one) and told_of_the_takeover(two), within_s=45)
     await asyncio.to_thread(one.stop)
     endpoints = Endpoints(two.url)
-    await eventually(lambda: endpoints.health().ready)
+    await eventually(lambda: endpoints.health().ready, within_s=45)
     await eventually(lambda: influxdb.count("smart_meter", "voltage_l1_v") == COUNT)
     assert kept.readings() == expected(meters, COUNT)
 
