@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Self
 
+from ingest.disk import sync_folder, write_all
+
 logger = logging.getLogger(__name__)
 
 
@@ -32,7 +34,7 @@ class SegmentFile:
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o640)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError:
             os.close(descriptor)
             raise
@@ -68,7 +70,7 @@ class SegmentFile:
                 after a failed sync, a second one proves nothing.
         """
         try:
-            _write_all(self._descriptor, lines)
+            write_all(self._descriptor, lines)
             os.fsync(self._descriptor)
         except OSError:
             self._abandon()
@@ -93,17 +95,3 @@ class SegmentFile:
             logger.warning("%s: a torn line stays behind: %s", self.path, error)
         finally:
             self.close()
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

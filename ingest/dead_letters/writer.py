@@ -4,28 +4,24 @@ import errno
 import logging
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ingest.clock import wall_clock_ms
 from ingest.core.rejection import DeadLetter
 from ingest.dead_letters.line import iso, to_line
 from ingest.dead_letters.segment_file import SegmentFile
 from ingest.dead_letters.segments import Segment, next_path, segments_in
+from ingest.disk import NO_ROOM
 from ingest.errors import ConfigError, SpoolFull
 from ingest.settings import DeadLetterSettings
 from ingest.throttle import Throttle
 
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 DAY_MS = 86_400_000
 SAY_EVERY_S = 600.0
 
 logger = logging.getLogger(__name__)
-
-
-def _wall_clock_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class DeadLetters:
@@ -43,7 +39,7 @@ class DeadLetters:
     """
 
     def __init__(
-        self, settings: DeadLetterSettings, *, now_ms: Callable[[], int] = _wall_clock_ms
+        self, settings: DeadLetterSettings, *, now_ms: Callable[[], int] = wall_clock_ms
     ) -> None:
         self.deleted = 0
         self._settings = settings

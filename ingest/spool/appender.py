@@ -1,14 +1,12 @@
 """Appends to the spool: rolls segments, and knows what to do when the disk says no."""
 
-import errno
 import logging
 
+from ingest.disk import NO_ROOM
 from ingest.errors import SpoolFull
 from ingest.spool.format import SEGMENT_HEADER_BYTES
 from ingest.spool.segment_writer import NotSynced, SegmentWriter, Sync
 from ingest.spool.segments import Segment, Segments
-
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ingest.disk import sync_folder, write_all
 from ingest.spool.format import SEGMENT_HEADER_BYTES, pack_segment_header
 
 Sync = Callable[[int], None]
@@ -41,8 +42,8 @@ class SegmentWriter:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         self._file = os.open(path, flags, 0o644)
         try:
-            _write_all(self._file, pack_segment_header(first_point))
-            _sync_folder(path.parent)
+            write_all(self._file, pack_segment_header(first_point))
+            sync_folder(path.parent)
         except OSError:
             os.close(self._file)
             path.unlink()
@@ -56,7 +57,7 @@ class SegmentWriter:
             OSError: They could not be written, and the file is as before.
         """
         try:
-            _write_all(self._file, data)
+            write_all(self._file, data)
         except OSError:
             with self._doubted():
                 os.ftruncate(self._file, self.size_bytes)
@@ -83,17 +84,3 @@ class SegmentWriter:
             os.close(self._file)
         except OSError as error:
             log.warning("%s: unconfirmed bytes stay at its end: %s", self.path, error)
-
-
-def _write_all(file: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

@@ -3,7 +3,6 @@
 The only module that imports `duckdb`, which is an optional dependency.
 """
 
-import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,11 +13,12 @@ from numpy.typing import NDArray
 
 from devices.schema import Kind
 from ingest.core.frame import Frame
+from ingest.disk import NO_ROOM
 from ingest.errors import ConfigError, SpoolFull
 from ingest.stores import duckdb_tables as tables
 from ingest.stores.merging import merge_repeats
 
-NO_ROOM = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+NO_ROOM_WORDS = tuple(map(os.strerror, NO_ROOM))
 OPTIONS = {"memory_limit": "192MB"}  # it would take four fifths of the machine's
 
 Columns = dict[str, NDArray[np.generic]]
@@ -69,7 +69,7 @@ class DuckdbFile:
         except duckdb.Error as error:
             # Closing rolls back what is half done; some errors leave DuckDB unfit for more.
             self.close()
-            if any(reason in str(error) for reason in NO_ROOM):
+            if any(reason in str(error) for reason in NO_ROOM_WORDS):
                 raise SpoolFull(f"{self._path}: {error}") from error
             raise
 
