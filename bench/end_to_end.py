@@ -45,15 +45,16 @@ def bare_round(broker: Mosquitto, traffic: list[object]) -> float:
 
 
 @contextmanager
-def servers(folder: Path) -> Iterator[tuple[Mosquitto, VictoriaMetrics]]:
-    """Start broker and database, the latter with a disk of its own where memory can be one."""
-    memory = MEMORY if MEMORY.is_dir() else folder
+def servers(folder: Path, *, together: bool) -> Iterator[tuple[Mosquitto, VictoriaMetrics]]:
+    """Start broker and database, the latter as if on a machine of its own unless `together`."""
+    memory = MEMORY if MEMORY.is_dir() and not together else folder
     with (
         tempfile.TemporaryDirectory(dir=memory) as disk,
         Mosquitto(folder / "broker") as broker,
         VictoriaMetrics(Path(disk)) as store,
     ):
-        give_way(store.pid)
+        if not together:
+            give_way(store.pid)
         yield broker, store
 
 
@@ -67,10 +68,12 @@ def give_way(pid: int) -> None:
         os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
 
 
-def measure(messages: int, rounds: int, fields: int, folder: Path) -> dict[str, float]:
+def measure(
+    messages: int, rounds: int, fields: int, folder: Path, *, together: bool
+) -> dict[str, float]:
     """Run bare subscriber and service in turn, and return the figures."""
     bare, taken, stored, cpu, missing = [], [], [], [], 0
-    with servers(folder) as (broker, store):
+    with servers(folder, together=together) as (broker, store):
         for number in range(rounds):
             site = f"bench-{number}"
             traffic: list[object] = ["--messages", messages, "--fields", fields, "--site", site]
@@ -111,9 +114,14 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=300_000, help="messages a round (300000)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are shown (3)")
     parser.add_argument("--fields", type=int, default=7, help="fields a reading (7; 0 is all)")
+    parser.add_argument(
+        "--together", action="store_true", help="let the database have its share of cores and disk"
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(asked.messages, asked.rounds, asked.fields, Path(folder))
+        figures = measure(
+            asked.messages, asked.rounds, asked.fields, Path(folder), together=asked.together
+        )
     show(figures, NOTES)
     sys.exit(1 if figures["missing"] else 0)
 
