@@ -35,6 +35,11 @@ class Population:
     def __len__(self) -> int:
         return len(self.names)
 
+    @property
+    def place_ratio(self) -> Floats:
+        """Where each device stands in a row of them, 0 at one end … 1 at the other, shape (n,)."""
+        return (np.arange(len(self)) + 0.5) / len(self)
+
 
 class Model(Protocol):
     """The physics of a kind, for a whole population at once.

@@ -5,7 +5,7 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 
 readonly VENV=.venv
-readonly EVERYTHING=embedded,dashboards,dev
+readonly EVERYTHING=embedded,dashboards,plots,dev
 readonly OLDEST_PYTHON=3.11
 
 say() { printf '%s\n' "$*" >&2; }

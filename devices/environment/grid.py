@@ -6,6 +6,7 @@ from datetime import datetime
 
 from devices.environment.localtime import hour_of_day
 from devices.environment.noise import Noise, uniform
+from devices.physics.load_shapes import load_ratio
 
 NOMINAL_HZ = 50.0
 FREQUENCY_DEVIATION_HZ = 0.018
@@ -53,6 +54,10 @@ class Grid:
         evening = math.exp(-(((hour_of_day(now) - 19.5) / 2.5) ** 2))
         noise_v = 0.9 * self._voltage.at(now.timestamp())
         return TRANSFORMER_V + self._offset_v + noise_v - EVENING_SAG_V * evening
+
+    def load_ratio(self, now: datetime) -> float:
+        """Return what the site's homes and shops draw, divided by the mean of the year."""
+        return load_ratio("household", now)
 
     def mains_on(self, now: datetime) -> bool:
         """Tell whether the site is supplied."""

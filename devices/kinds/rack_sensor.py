@@ -145,6 +145,7 @@ class RackSensors:
 
     def __init__(self, population: Population, rng: np.random.Generator) -> None:
         count = len(population)
+        self._place_ratio = population.place_ratio
         mean = settled(OPTIONS, population.options)["recirculation"]
         self._recirculation = mean * rng.uniform(0.3, 1.7, count)
         thin_air = np.exp(population.elevation_m / SCALE_HEIGHT_M)
@@ -163,11 +164,12 @@ class RackSensors:
         """See `Model.step`; the racks themselves run on through an outage of the mains."""
         hall = environment.hall
         never = np.zeros_like(self._rise_k)
+        supply_c = hall.supply_temperature_c(now, self._place_ratio)
         load = hall.work_ratio(now) * np.exp(0.06 * self._work.step(dt_s))
         rise_k = self._rise.step(dt_s, self._rise_k * load)
         # What comes in again has been through the rack before, so the share counts more than once.
         again = self._recirculation / (1.0 - self._recirculation)
-        inlet_c = self._inlet.step(dt_s, hall.supply_temperature_c(now) + again * rise_k)
+        inlet_c = self._inlet.step(dt_s, supply_c + again * rise_k)
         dew_c = hall.dew_point_c(now) + 0.15 * self._moisture.step(dt_s)
         measured_c = inlet_c + self._offset_c
         return {

@@ -8,6 +8,8 @@ from devices.environment.grid import Grid, Outage
 from devices.environment.region import Region
 from tests.devices.places import CHONGLI, LANGFANG, moments
 
+MIDDLE = np.array([0.5])
+
 
 def outages(grid: Grid, *, days: int) -> list[Outage]:
     """Every outage of the days since 2026, found by looking once a day at its end."""
@@ -62,7 +64,7 @@ def test_a_hall_warms_while_its_mains_are_out_and_recovers():
     environment = Region(1).at(LANGFANG)
     outage = max(outages(environment.grid, days=730), key=lambda each: each.end_s - each.start_s)
     supply_c = [
-        environment.hall.supply_temperature_c(datetime.fromtimestamp(time_s, UTC))
+        environment.hall.supply_temperature_c(datetime.fromtimestamp(time_s, UTC), MIDDLE)[0]
         for time_s in (outage.start_s - 60, outage.end_s, outage.end_s + 3 * 3600)
     ]
     assert 19 < supply_c[0] < 23
