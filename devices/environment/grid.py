@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
+from devices.environment.calendar import Calendar
 from devices.environment.localtime import hour_of_day
 from devices.environment.noise import Noise, uniform
 from devices.physics.load_shapes import load_ratio
@@ -36,9 +37,10 @@ class Grid:
         site: Name of the site; voltage and outages are its own.
     """
 
-    def __init__(self, seed: int, site: str) -> None:
+    def __init__(self, seed: int, site: str, calendar: Calendar | None = None) -> None:
         self._seed = seed
         self._site = site
+        self._calendar = calendar or Calendar()
         self._frequency = Noise(seed, "frequency", {900.0: 0.4, 150.0: 0.8, 30.0: 0.45})
         self._voltage = Noise(seed, f"voltage {site}", {3600.0: 0.7, 600.0: 0.6, 60.0: 0.4})
         self._offset_v = 2.0 * uniform(seed, "transformer", site) - 1.0
@@ -57,7 +59,7 @@ class Grid:
 
     def load_ratio(self, now: datetime) -> float:
         """Return what the site's homes and shops draw, divided by the mean of the year."""
-        return load_ratio("household", now)
+        return load_ratio("household", now, self._calendar.shares(now))
 
     def mains_on(self, now: datetime) -> bool:
         """Tell whether the site is supplied."""

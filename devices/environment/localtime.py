@@ -29,11 +29,6 @@ def day_of_year(now: datetime) -> float:
     return local(now).timetuple().tm_yday + hour_of_day(now) / 24
 
 
-def is_weekend(now: datetime) -> bool:
-    """Tell whether it is Saturday or Sunday there."""
-    return local(now).weekday() >= 5
-
-
 def is_between(now: datetime, first: tuple[int, int], last: tuple[int, int]) -> bool:
     """Tell whether the local day lies in a season that spans the new year, both ends included.
 

@@ -257,7 +257,7 @@ class SmartMeters:
         ).temperature_c
         never = np.zeros(len(place))
         disconnected = self._disconnections.step(dt_s, never + DISCONNECTED_DUTY)
-        demand = self._households.step(now, dt_s, air_c)
+        demand = self._households.step(now, dt_s, air_c, environment.calendar.shares(now))
         sun_wm2 = environment.weather.sky(now).solar_radiation_wm2
         active_w = demand.active_w - self._solar_w(sun_wm2, air_c)
         demand = Demand(

@@ -1,6 +1,7 @@
 """What homes draw: appliances that people switch, and heating and cooling that weather switches."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from devices.arrays import Floats
+from devices.environment.calendar import Day
 from devices.environment.localtime import hour_of_day, is_between
 from devices.physics.load_shapes import load_ratio
 from devices.physics.processes import Switching
@@ -88,9 +90,19 @@ class Households:
         self._heaters = (rng.random(count) < night_heating_share).astype(np.float64)
         self._heat_loss_w_per_k = rng.uniform(*HEAT_LOSS_W_PER_K, count)
 
-    def step(self, now: datetime, dt_s: float, outdoor_c: Floats) -> Demand:
-        """Return the demand `dt_s` after the last step, with this air outside the homes."""
-        ratios = np.array([load_ratio(shape, now) for shape in self._shapes])
+    def step(
+        self, now: datetime, dt_s: float, outdoor_c: Floats, days: Mapping[Day, float]
+    ) -> Demand:
+        """Return the demand `dt_s` after the last step.
+
+        Args:
+            now: Aware time.
+            dt_s: Seconds since the last step.
+            outdoor_c: Temperature outside each home, shape (n,).
+            days: What kind of day it is, see `Calendar.shares`.
+        """
+        ratio_of = {shape: load_ratio(shape, now, days) for shape in set(self._shapes)}
+        ratios = np.array([ratio_of[shape] for shape in self._shapes])
         duty = np.vstack(
             (
                 self._duty * ratios[:, np.newaxis],
