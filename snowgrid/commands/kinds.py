@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,10 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from devices.environment.events import EventKind
 from devices.registry import kind_named
 from devices.registry import kinds as all_kinds
-from devices.schema import Field, FieldType, Kind, Limit, Severity
+from devices.schema import Field, FieldType, Kind, Severity
+from snowgrid.cli.kind_texts import condition, duration, number, value_range
 from snowgrid.cli.options import AsJson
+from snowgrid.commands.kinds_plot import plot_kind
 
 SEVERITY_STYLES = {
     Severity.INFO: "cyan",
@@ -22,21 +27,54 @@ SEVERITY_STYLES = {
 }
 
 
-def kinds(
+def kinds(  # noqa: PLR0913 - options of a command
     kind: Annotated[
         str | None, typer.Argument(help="Show this kind's fields, ranges, codes and limits.")
     ] = None,
     *,
     as_json: AsJson = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw a simulated stretch of KIND, all its fields."),
+    ] = None,
+    hours: Annotated[
+        float, typer.Option(min=0.1, max=24 * 366, help="Length of the stretch.")
+    ] = 48.0,
+    start: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
+            help="Its first moment, UTC+8; without it, 5 December 2025.",
+        ),
+    ] = None,
+    event: Annotated[
+        EventKind | None, typer.Option(help="Let this happen after a third of it.")
+    ] = None,
+    fleet: Annotated[
+        str, typer.Option(metavar="FLEET", help="Whose devices are drawn.")
+    ] = "jing-jin-ji",
+    seed: Annotated[int, typer.Option(min=0, help="Of weather, grid and devices.")] = 1,
 ) -> None:
-    """List the device kinds, or show all of one.
+    """List the device kinds, show all of one, or draw how its devices behave.
 
     A reading with a value outside the hard range is rejected; the typical range is where values
     lie on ordinary days. Alert limits are true values that an operator must know of.
 
-    Exit code 2 when there is no such kind.
+    Exit code 2 when there is no such kind, or the picture cannot be made.
+
+    [bold]Examples[/bold]
+
+        snowgrid kinds smart_meter
+
+        snowgrid kinds snow_gun --plot gun.png --hours 72 --event cold-front
     """
-    if as_json:
+    if plot:
+        if kind is None:
+            raise typer.BadParameter("which kind? snowgrid kinds KIND --plot FILE.png")
+        plot_kind(
+            kind_named(kind), plot, fleet=fleet, start=start, hours=hours, seed=seed, event=event
+        )
+    elif as_json:
         shown = _described(kind_named(kind)) if kind else [*map(_described, all_kinds().values())]
         typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     elif kind:
@@ -65,7 +103,7 @@ def _list(listed: Iterable[Kind]) -> None:
     for kind in listed:
         count = str(len(kind.fields))
         table.add_row(
-            Text(kind.name, "bold"), kind.family, kind.title, count, _duration(kind.interval_s)
+            Text(kind.name, "bold"), kind.family, kind.title, count, duration(kind.interval_s)
         )
     console = _console()
     console.print(table)
@@ -75,7 +113,7 @@ def _list(listed: Iterable[Kind]) -> None:
 def _show(kind: Kind) -> None:
     console = _console()
     console.print(
-        Text(kind.name, "bold"), Text(f"{kind.family} · every {_duration(kind.interval_s)}", "dim")
+        Text(kind.name, "bold"), Text(f"{kind.family} · every {duration(kind.interval_s)}", "dim")
     )
     console.print(kind.summary)
     for heading, table in (
@@ -97,9 +135,9 @@ def _fields(kind: Kind) -> Table:
             Text(field.name, "bold"),
             field.type,
             field.unit,
-            _range(field.hard) if numeric else "",
-            _range(field.typical) if field.typical else "",
-            _number(field.resolution) if field.resolution else "",
+            value_range(field.hard) if numeric else "",
+            value_range(field.typical) if field.typical else "",
+            number(field.resolution) if field.resolution else "",
         )
     return table
 
@@ -117,7 +155,7 @@ def _meaning(field: Field) -> Text:
         meaning.append(f": {', '.join(field.states)}")
     meaning.append(".")
     if field.modulus:
-        meaning.append(f" Rolls over at {_number(field.modulus)}.")
+        meaning.append(f" Rolls over at {number(field.modulus)}.")
     if field.note:
         meaning.append(f" {field.note}")
     if field.code:
@@ -130,23 +168,9 @@ def _limits(kind: Kind) -> Table:
     for limit in kind.limits:
         severity = Text(limit.severity, SEVERITY_STYLES[limit.severity])
         unit = kind.fields[kind.column[limit.field]].unit
-        table.add_row(severity, _condition(limit, unit), limit.source)
+        when = Text.assemble((limit.field, "bold"), f" {condition(limit, unit)}")
+        table.add_row(severity, when, limit.source)
     return table
-
-
-def _condition(limit: Limit, unit: str) -> Text:
-    text = Text(limit.field, "bold")
-    if limit.above is not None:
-        text.append(f" > {_number(limit.above)} {unit}".rstrip(), "not bold")
-    elif limit.below is not None:
-        text.append(f" < {_number(limit.below)} {unit}".rstrip(), "not bold")
-    else:
-        text.append(f" = {limit.equals}", "not bold")
-    if limit.for_s:
-        text.append(f" for {_duration(limit.for_s)}", "not bold")
-    if limit.clear is not None:
-        text.append(f", clears at {_number(limit.clear)}", "not bold dim")
-    return text
 
 
 def _options(kind: Kind) -> Table:
@@ -166,18 +190,3 @@ def _table(*headings: str) -> Table:
 
 def _console() -> Console:
     return Console(highlight=False, markup=False)
-
-
-def _range(bounds: tuple[float, float]) -> str:
-    return f"{_number(bounds[0])}…{_number(bounds[1])}"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.6f}".rstrip("0").rstrip(".")
-
-
-def _duration(seconds: float) -> str:
-    for unit, length_s in (("h", 3600), ("min", 60)):
-        if seconds > length_s and seconds % length_s == 0:
-            return f"{_number(seconds / length_s)} {unit}"
-    return f"{_number(seconds)} s"
