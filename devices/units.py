@@ -42,6 +42,11 @@ UNIT_OF_SUFFIX = {
     "wm2": "W/m²",
 }
 
+SUFFIXES_THAT_ADD_UP = frozenset(
+    {"bps", "count", "kvarh", "kwh", "lpm", "lps", "m3", "m3h", "va", "var", "w"}
+)
+"""Of gauges whose sum over devices means something: powers, flows, stocks and numbers of things."""
+
 
 def unit_of(field_name: str) -> str | None:
     """Return the unit symbol of a field by the suffix of its name.
@@ -52,3 +57,8 @@ def unit_of(field_name: str) -> str | None:
     if field_name == "power_factor":
         return ""
     return UNIT_OF_SUFFIX.get(field_name.rpartition("_")[2])
+
+
+def adds_up(field_name: str) -> bool:
+    """Tell whether the sum of this gauge over the devices of a site means something."""
+    return field_name.rpartition("_")[2] in SUFFIXES_THAT_ADD_UP
