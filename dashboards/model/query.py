@@ -1,0 +1,145 @@
+"""What a panel asks, in no database's language.
+
+A query renders to InfluxQL for Grafana and to SQL for DuckDB. It asks for columns of one source,
+over time or over the whole range at once, apart by tags or together.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from devices.schema import Kind
+
+
+class Scope(StrEnum):
+    """Which of a kind's measurements."""
+
+    RAW = "raw"  # `{kind}`: every reading
+    DEVICE = "device"  # `{kind}_1m`, `_15m`, `_1h`: a row for each device and window
+    SITE = "site"  # `{kind}_site_1m` …: a row for each site and window
+
+
+class Database(StrEnum):
+    """Where a measurement is kept."""
+
+    RAW = "raw"
+    ROLLUP = "rollup"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A measurement, or a family of them that differ by the length of their windows.
+
+    Attributes:
+        database: Where it is kept.
+        measurement: Its name, without the tier where `tiered`.
+        tiered: Whether `_{tier}` is appended, the tier following the length of the time range.
+    """
+
+    database: Database
+    measurement: str
+    tiered: bool
+
+
+def source_of(kind: Kind, scope: Scope) -> Source:
+    """Return the source of a kind's readings or rollups."""
+    if scope is Scope.RAW:
+        return Source(database=Database.RAW, measurement=kind.name, tiered=False)
+    suffix = "_site" if scope is Scope.SITE else ""
+    return Source(database=Database.ROLLUP, measurement=f"{kind.name}{suffix}", tiered=True)
+
+
+class Function(StrEnum):
+    """How the values of a column become one."""
+
+    MEAN = "mean"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    FIRST = "first"
+    LAST = "last"
+    COUNT = "count"
+    EVERY = ""  # no aggregation: each value as it stands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of the answer.
+
+    Attributes:
+        field: Of the source; of the inner query where there is one.
+        function: See `Function`; all columns of a query aggregate, or none.
+        name: What it is called in the answer: `[a-z][a-z0-9_]*`.
+        factor: What each result is multiplied with.
+        divided_by: Another field whose aggregate, with the same function, divides this one.
+    """
+
+    field: str
+    function: Function
+    name: str
+    factor: float = 1.0
+    divided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Keeps the rows whose tag, or text field, is one of some values.
+
+    Attributes:
+        name: Of the tag or text field.
+        variable: Name of the board's variable that holds the values; empty where `values` do.
+        values: The values.
+        negated: Keep all others instead.
+    """
+
+    name: str
+    variable: str = ""
+    values: tuple[str, ...] = ()
+    negated: bool = False
+
+
+class Fill(StrEnum):
+    """What stands for a stretch of time without rows; a gap must look like a gap."""
+
+    NONE = "none"  # nothing, the line is broken where it is long
+    NULL = "null"
+    PREVIOUS = "previous"
+    ZERO = "0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question of a panel.
+
+    Attributes:
+        source: What is asked.
+        columns: What is wanted, at least one.
+        where: Conditions, all of which hold.
+        by: Tags that keep series apart, in the order of the legend.
+        over_time: A row for each interval of the panel; else one row for the whole range.
+        fill: See `Fill`; matters over time only.
+        inner: A query whose answer is asked in place of `source`, to aggregate twice: the sum over
+            sites of each site's mean. It must be `over_time` if this one is.
+        most: Keep so many rows, those with the greatest first column; 0 keeps all. Only for
+            queries that are not over time.
+        least: Keep the smallest instead of the greatest.
+    """
+
+    source: Source
+    columns: tuple[Column, ...]
+    where: tuple[Condition, ...] = ()
+    by: tuple[str, ...] = ()
+    over_time: bool = True
+    fill: Fill = Fill.NULL
+    inner: "Query | None" = None
+    most: int = 0
+    least: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.columns:
+            raise ValueError("a query wants at least one column")
+        if len({column.function is Function.EVERY for column in self.columns}) > 1:
+            raise ValueError("either all columns of a query aggregate, or none")
+        if self.inner and self.over_time and not self.inner.over_time:
+            raise ValueError("a query over time cannot ask one that is not")
+        if self.most and self.over_time:
+            raise ValueError("the greatest rows can be kept of a query over the whole range only")
