@@ -17,6 +17,14 @@ from devices.units import unit_of
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 """What a topic level, a kind and a device name look like; nothing in it needs escaping anywhere."""
 
+FAMILIES = {
+    "meters": "Meters and energy",
+    "ski": "Ski resort",
+    "datacentre": "Data centre",
+    "city": "City",
+}
+"""The trades that kinds belong to, in the order in which they are listed, and what to call them."""
+
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 RESERVED_FIELD_NAMES = frozenset({"ts", "seq", "site", "device", "time"})
 
@@ -219,7 +227,7 @@ class Kind:
 
     Attributes:
         name: Topic level and measurement, the file's own name.
-        family: The trade it belongs to: `meters`, `ski`, `datacentre` or `city`.
+        family: The trade it belongs to, one of `FAMILIES`.
         title: What a person calls it.
         summary: One sentence for lists and documentation.
         fields: What it reports, in the order of the frame's columns.
@@ -243,6 +251,8 @@ class Kind:
         names = [field.name for field in self.fields]
         if not NAME.fullmatch(self.name):
             raise ValueError(f"kind {self.name!r}: want {NAME.pattern}")
+        if self.family not in FAMILIES:
+            raise ValueError(f"kind {self.name!r}: family {self.family!r}, want {[*FAMILIES]}")
         if len(set(names)) != len(names) or not names:
             raise ValueError(f"kind {self.name!r}: want fields, each named once")
         for limit in self.limits:

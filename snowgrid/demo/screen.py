@@ -9,13 +9,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from devices.registry import kinds
 from ingest.core.ledger import Account
+from snowgrid.demo.fleet_rows import rows_of
 from snowgrid.demo.rate import ASCII_BLOCKS, BLOCKS, MINUTE_S, Rates, sparkline
 from snowgrid.demo.scene import Phase, Scene
 
 MIB = 1024 * 1024
-FIXED_LINES = 22
+FIXED_LINES = 18
 LEFT_OF_VALUES = 44
 
 
@@ -35,14 +35,14 @@ class Screen:
         """Draw for the size that the terminal has now."""
         width, height = options.max_width - 2, options.height or console.height
         plain = options.ascii_only
-        room = max(1, (height - FIXED_LINES) // len(self.scene.fleet.devices_by_kind))
+        room = max(1, height - FIXED_LINES)
         yield Padding(
             Group(
                 self._title(width),
                 "",
                 self._throughput(width, plain=plain),
                 "",
-                self._kinds(width - LEFT_OF_VALUES, lines=room),
+                self._fleet(width - LEFT_OF_VALUES, most=room),
                 "",
                 self._ledger(plain=plain),
                 "",
@@ -76,22 +76,25 @@ class Screen:
             no_wrap=True,
         )
 
-    def _kinds(self, width: int, *, lines: int) -> Table:
+    def _fleet(self, width: int, *, most: int) -> Table:
         scene = self.scene
+        rows = rows_of(scene, self.rates, most=most)
         table = _table()
-        table.add_column("kind", min_width=15, no_wrap=True)
-        table.add_column("devices", justify="right", min_width=7)
+        table.add_column("devices of", min_width=15, no_wrap=True)
+        table.add_column("heard", justify="right", min_width=7)
         table.add_column("readings", justify="right", min_width=8)
         table.add_column("per s", justify="right", min_width=5)
         table.add_column("latest, on average", no_wrap=True)
-        for name, devices in sorted(scene.fleet.devices_by_kind.items()):
-            heard = scene.latest.devices(name)
+        for row in rows:
+            phrases = scene.latest.highlights(row.shown)
+            name = f"{row.shown.name}: " if row.of_many else ""
+            fitted = _fitted(phrases, width - len(name), max(1, most // len(rows)))
             table.add_row(
-                Text(name, "bold"),
-                _heard(heard, devices),
-                f"{scene.vitals.ledger.committed_by_kind[name]:,}",
-                f"{self.rates.kinds[name].per_s:,.0f}",
-                "\n".join(_fitted(scene.latest.highlights(kinds()[name]), width, lines)),
+                Text(row.name, "bold"),
+                _heard(row.heard, row.devices),
+                f"{row.readings:,}",
+                f"{row.per_s:,.0f}",
+                Text.assemble((name, "cyan"), "\n".join(fitted)),
             )
         return table
 

@@ -3,15 +3,9 @@
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
-from devices.schema import Field, FieldType, Kind, Limit
+from devices.schema import FAMILIES, Field, FieldType, Kind, Limit
 from snowgrid.cli.kind_texts import condition, duration, number, value_range
 
-FAMILIES = {
-    "meters": "Meters and energy",
-    "ski": "Ski resort",
-    "datacentre": "Data centre",
-    "city": "City",
-}
 HEAD = """\
 # Device kinds
 
@@ -28,16 +22,12 @@ rules fire on. A counter's picture shows how far it has come since the beginning
 
 def page(kinds: Mapping[str, Kind]) -> str:
     """Return the whole page; pictures are expected in `img/kinds/`."""
-    by_family = sorted(kinds.values(), key=lambda kind: (_rank(kind.family), kind.name))
+    by_family = sorted(kinds.values(), key=lambda kind: ([*FAMILIES].index(kind.family), kind.name))
     parts = [HEAD, _contents(by_family)]
     for family, members in groupby(by_family, key=lambda kind: kind.family):
-        parts.append(f"## {FAMILIES.get(family, family.capitalize())}\n")
+        parts.append(f"## {FAMILIES[family]}\n")
         parts += [_section(kind) for kind in members]
     return "\n".join(parts)
-
-
-def _rank(family: str) -> int:
-    return [*FAMILIES].index(family) if family in FAMILIES else len(FAMILIES)
 
 
 def _contents(kinds: Iterable[Kind]) -> str:

@@ -100,3 +100,8 @@ def test_what_the_fleet_does_not_say_is_the_default():
         "pv_share": Option(meaning="share", default=0.05, hard=(0, 1)),
     }
     assert settled(options, {"residents": 2.0}) == {"residents": 2.0, "pv_share": 0.05}
+
+
+def test_a_kind_of_an_unknown_family_is_refused():
+    with pytest.raises(ValueError, match="family 'boats'"):
+        kind(family="boats")

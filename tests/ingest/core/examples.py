@@ -37,7 +37,7 @@ class NoModel:
 
 BOILER = Kind(
     name="boiler",
-    family="test",
+    family="meters",
     title="Boiler",
     summary="Has a field of every type.",
     fields=(
