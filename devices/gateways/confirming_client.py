@@ -3,11 +3,13 @@
 aiomqtt 2 takes any PUBACK for a success, but under MQTT 5 a broker acknowledges what it will not
 forward (an access list forbids the topic, a quota is used up) with a reason code of 0x80 or more.
 It leaves with a plain DISCONNECT even when an error drives it out, which makes the broker forget
-the last will; and it leaves the socket open when a broker does not answer.
+the last will; it leaves the socket open when a broker does not answer; and a connection that is
+lost while it waits for a PUBACK is noticed only by a timeout.
 """
 
+import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -21,7 +23,15 @@ T = TypeVar("T")
 
 
 class PublishRefused(Exception):
-    """The broker acknowledged a message and said that it will not forward it."""
+    """The broker acknowledged a message and said that it will not forward it.
+
+    Attributes:
+        code: Reason code of the PUBACK, 0x80 or more.
+    """
+
+    def __init__(self, reason: ReasonCode) -> None:
+        super().__init__(str(reason))
+        self.code = int(reason.value)
 
 
 class ConfirmingClient(aiomqtt.Client):
@@ -35,6 +45,7 @@ class ConfirmingClient(aiomqtt.Client):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed through
         super().__init__(*args, **kwargs)
         self._refusals: dict[int, ReasonCode] = {}
+        self._answer = 0
 
     async def __aenter__(self) -> Self:
         try:
@@ -55,6 +66,23 @@ class ConfirmingClient(aiomqtt.Client):
             self._client.disconnect(with_will)
         await super().__aexit__(exc_type, exc, tb)
 
+    async def send(self, topic: str, payload: bytes, *, retain: bool = False) -> int:
+        """Publish one message at QoS 1, and no other meanwhile; return the PUBACK's reason code.
+
+        Raises:
+            aiomqtt.MqttError: The connection is gone, which is noticed at once.
+        """
+        gone = self._disconnected
+        if not gone.done():
+            publishing = asyncio.create_task(self.publish(topic, payload, qos=1, retain=retain))
+            await asyncio.wait({publishing, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if publishing.done():
+                with suppress(PublishRefused):
+                    publishing.result()
+                return self._answer
+            publishing.cancel()
+        raise aiomqtt.MqttError("the connection is gone") from gone.exception()
+
     def _on_publish(
         self,
         client: Client,
@@ -63,6 +91,7 @@ class ConfirmingClient(aiomqtt.Client):
         reason_code: ReasonCode,
         properties: Properties,
     ) -> None:
+        self._answer = reason_code.value
         if reason_code.is_failure:
             self._refusals[mid] = reason_code
         super()._on_publish(client, userdata, mid, reason_code, properties)
@@ -72,4 +101,4 @@ class ConfirmingClient(aiomqtt.Client):
         with super()._pending_call(mid, value, pending_dict):
             yield
         if refusal := self._refusals.pop(mid, None):
-            raise PublishRefused(str(refusal))
+            raise PublishRefused(refusal)

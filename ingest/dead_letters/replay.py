@@ -7,10 +7,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from typing import Literal, Protocol, Self, get_args
 
 import aiomqtt
-from paho.mqtt.client import Client as PahoClient
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 
+from devices.gateways.confirming_client import ConfirmingClient
 from ingest.dead_letters.reader import Kept
 from ingest.dead_letters.replayed import Replayed
 from ingest.errors import BrokerError
@@ -55,7 +53,7 @@ class BrokerPublisher:
             ConfigError: A certificate, key or password cannot be read.
         """
         self._address = f"{settings.host}:{settings.port}"
-        self._client = _ReasonedClient(
+        self._client = ConfirmingClient(
             settings.host,
             settings.port,
             # Its beginning is the service's, for brokers that tie users to prefixes.
@@ -86,39 +84,6 @@ class BrokerPublisher:
             return await self._client.send(topic, payload)
         except aiomqtt.MqttError as error:
             raise BrokerError(f"{self._address}: {error}") from error
-
-
-class _ReasonedClient(aiomqtt.Client):
-    """A client that keeps two things which aiomqtt drops while it waits for a PUBACK.
-
-    Without its reason code, a message that the broker threw away would look like one delivered;
-    and without a look at the connection, one that is gone is noticed only by a timeout.
-    """
-
-    _answer = 0
-
-    async def send(self, topic: str, payload: bytes) -> int:
-        """Publish at QoS 1 and return the reason code; raises `aiomqtt.MqttError`."""
-        gone = self._disconnected
-        if not gone.done():
-            publishing = asyncio.create_task(self.publish(topic, payload, qos=1))
-            await asyncio.wait({publishing, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if publishing.done():
-                publishing.result()
-                return self._answer
-            publishing.cancel()
-        raise aiomqtt.MqttError("the connection is gone") from gone.exception()
-
-    def _on_publish(
-        self,
-        client: PahoClient,
-        userdata: object,
-        mid: int,
-        reason_code: ReasonCode,
-        properties: Properties,
-    ) -> None:
-        self._answer = reason_code.value
-        super()._on_publish(client, userdata, mid, reason_code, properties)
 
 
 async def replay(  # noqa: PLR0913 - what it works on, and how fast
