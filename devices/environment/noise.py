@@ -27,9 +27,12 @@ def _block(key: int, index: int) -> tuple[float, ...]:
     return tuple(generator.standard_normal(BLOCK).tolist())
 
 
-def _knot(key: int, position: int) -> float:
-    index, offset = divmod(position, BLOCK)
-    return _block(key, index)[offset]
+def _knots(key: int, position: int) -> tuple[float, ...]:
+    """Return the four knots around the interval that begins at a position."""
+    index, offset = divmod(position - 1, BLOCK)
+    knots = _block(key, index)[offset : offset + 4]
+    missing = 4 - len(knots)
+    return knots + _block(key, index + 1)[:missing] if missing else knots
 
 
 class Noise:
@@ -64,12 +67,8 @@ def _interpolated(key: int, position: int, x: float) -> float:
     y = 1.0 - x
     before, left = y**3, 4.0 - 6.0 * x**2 + 3.0 * x**3
     right, after = 4.0 - 6.0 * y**2 + 3.0 * y**3, x**3
-    value = (
-        before * _knot(key, position - 1)
-        + left * _knot(key, position)
-        + right * _knot(key, position + 1)
-        + after * _knot(key, position + 2)
-    )
+    one, two, three, four = _knots(key, position)
+    value = before * one + left * two + right * three + after * four
     return value / math.sqrt(before**2 + left**2 + right**2 + after**2)
 
 
