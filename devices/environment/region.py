@@ -50,7 +50,7 @@ class Region:
         self._seed = seed
         self._events = tuple(events)
         self._calendar = Calendar(events)
-        self._weather = SynopticWeather(seed)
+        self._weather = SynopticWeather(seed, self._events)
         self._environments: dict[Site, SiteEnvironment] = {}
 
     def at(self, site: Site) -> SiteEnvironment:
@@ -61,12 +61,12 @@ class Region:
 
     def _environment(self, site: Site) -> SiteEnvironment:
         weather = Weather(site, self._weather)
-        grid = Grid(self._seed, site.name)
+        grid = Grid(self._seed, site, weather, self._calendar, self._events)
         return SiteEnvironment(
             site=site,
             weather=weather,
             grid=grid,
             calendar=self._calendar,
-            crowd=Crowd(self._seed, site.name, self._calendar, weather),
-            hall=Hall(self._seed, site, weather, grid, self._calendar),
+            crowd=Crowd(self._seed, site, self._calendar, weather),
+            hall=Hall(self._seed, site, weather, grid, self._calendar, self._events),
         )

@@ -69,13 +69,17 @@ class Air:
 
 
 class Weather:
-    """The weather at one site; a pure function of the region's weather and time."""
+    """The weather at one site; a pure function of the region's weather and time.
+
+    Attributes:
+        front_delay_s: How much later than the region's north-west a front reaches the site.
+    """
 
     def __init__(self, site: Site, region: SynopticWeather) -> None:
         self._site = site
-        delay_s = _front_delay_s(site)
+        self.front_delay_s = _front_delay_s(site)
         # Many devices look at the same moment, a few moments at a time.
-        self._synoptic = lru_cache(maxsize=16)(lambda now: region.at(now, delay_s))
+        self._synoptic = lru_cache(maxsize=16)(lambda now: region.at(now, self.front_delay_s))
 
     def sky(self, now: datetime) -> Sky:
         """Return what all places of the site share at an aware time."""
@@ -126,10 +130,10 @@ class Weather:
 
 
 def _front_delay_s(site: Site) -> float:
-    """Return how much later than the region's north-western corner a front reaches the site."""
+    """Return how long a front needs from the region's north-west; nobody is ahead of it."""
     south_km = (ORIGIN_DEG[0] - site.latitude_deg) * KM_PER_DEG_NORTH
     east_km = (site.longitude_deg - ORIGIN_DEG[1]) * KM_PER_DEG_EAST
-    return math.sqrt(0.5) * (south_km + east_km) * 1000.0 / FRONT_SPEED_MPS
+    return max(0.0, math.sqrt(0.5) * (south_km + east_km) * 1000.0 / FRONT_SPEED_MPS)
 
 
 def _wind(synoptic: Synoptic) -> tuple[float, float]:

@@ -1,21 +1,11 @@
-"""The grid: one frequency for all, voltage and outages of each site, and the hall behind it."""
-
-from datetime import UTC, datetime, timedelta
+"""The grid: one frequency for all, load and voltage of each site."""
 
 import numpy as np
+import pytest
 
-from devices.environment.grid import Grid, Outage
 from devices.environment.region import Region
-from tests.devices.places import CHONGLI, LANGFANG, moments
-
-MIDDLE = np.array([0.5])
-
-
-def outages(grid: Grid, *, days: int) -> list[Outage]:
-    """Every outage of the days since 2026, found by looking once a day at its end."""
-    ends = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day + 1) for day in range(days))
-    found = (grid.last_outage(end - timedelta(microseconds=1)) for end in ends)
-    return sorted({outage for outage in found if outage}, key=lambda outage: outage.start_s)
+from tests.devices.environment.made import event
+from tests.devices.places import CHONGLI, LANGFANG, moment, moments
 
 
 def test_all_sites_hear_the_same_frequency_at_the_same_moment():
@@ -30,7 +20,7 @@ def test_all_sites_hear_the_same_frequency_at_the_same_moment():
 
 
 def test_voltage_stands_above_nominal_and_sags_in_the_evening():
-    grid = Grid(1, "langfang")
+    grid = Region(1).at(LANGFANG).grid
     times = moments("2026-01-01 00:00", every_s=600, count=144 * 30)
     voltage_v = np.array([grid.voltage_v(now) for now in times])
     supplied = np.where(voltage_v > 0, voltage_v, np.nan).reshape(-1, 144)
@@ -39,40 +29,43 @@ def test_voltage_stands_above_nominal_and_sags_in_the_evening():
     assert by_hour.argmin() in range(18, 22)
 
 
-def test_a_year_has_the_outages_that_city_reliability_allows():
-    all_outages = [outages(Grid(seed, "langfang"), days=365) for seed in range(20)]
-    lengths_s = [outage.end_s - outage.start_s for year in all_outages for outage in year]
-    assert 4 < len(lengths_s) / 20 < 8
-    assert 0.9985 < 1 - sum(lengths_s) / (20 * 365 * 86_400) < 0.9995
+@pytest.mark.parametrize("site", [LANGFANG, CHONGLI])
+def test_the_load_of_a_year_has_a_mean_of_about_one(site):
+    grid = Region(1).at(site).grid
+    times = moments("2025-01-01 00:00", every_s=5 * 3600 + 60, count=1750)
+    assert np.mean([grid.load_ratio(now) for now in times]) == pytest.approx(1.0, abs=0.08)
 
 
-def test_mains_and_voltage_are_gone_from_start_to_end_of_an_outage():
-    grid = Grid(1, "langfang")
-    outage = outages(grid, days=730)[0]
-    for shift_s, on in ((-1.0, True), (0.0, False), (1.0, False)):
-        now = datetime.fromtimestamp(outage.start_s + shift_s, UTC)
-        assert grid.mains_on(now) is on
-        assert (grid.voltage_v(now) > 200) is on
-    assert grid.mains_on(datetime.fromtimestamp(outage.end_s, UTC))
+def test_the_load_peaks_on_winter_evenings_and_rests_before_dawn():
+    grid = Region(1).at(LANGFANG).grid
+    times = moments("2026-01-12 00:00", every_s=1800, count=48 * 5)
+    by_hour = np.array([grid.load_ratio(now) for now in times]).reshape(5, 24, 2).mean(axis=(0, 2))
+    assert by_hour.argmax() in range(18, 22)
+    assert by_hour.argmin() in range(1, 6)
+    assert 2 < by_hour.max() / by_hour.min() < 4
 
 
-def test_sites_have_outages_of_their_own():
-    assert outages(Grid(1, "langfang"), days=730) != outages(Grid(1, "zhangbei"), days=730)
+def test_cold_and_heat_raise_the_load():
+    usual, warmer = Region(1), Region(1, [event("heat-wave", "2026-07-14 00:00", hours=48)])
+    colder = Region(1, [event("cold-front", "2026-01-12 00:00", hours=72)])
+    for region, when in ((warmer, "2026-07-15 14:00"), (colder, "2026-01-13 09:00")):
+        load, before = (each.at(LANGFANG).grid.load_ratio(moment(when)) for each in (region, usual))
+        assert load > before + 0.05
 
 
-def test_a_hall_warms_while_its_mains_are_out_and_recovers():
+def test_holidays_shift_the_load_from_the_morning_to_noon():
+    times = moments("2026-01-14 00:00", every_s=3600, count=24)
+    workday, free = (
+        [region.at(LANGFANG).grid.load_ratio(now) for now in times]
+        for region in (Region(1), Region(1, [event("holiday", "2026-01-14 00:00", hours=24)]))
+    )
+    assert free[7] < 0.8 * workday[7]
+    assert free[12] > 1.2 * workday[12]
+
+
+def test_voltage_is_the_load_seen_from_the_other_side():
     environment = Region(1).at(LANGFANG)
-    outage = max(outages(environment.grid, days=730), key=lambda each: each.end_s - each.start_s)
-    supply_c = [
-        environment.hall.supply_temperature_c(datetime.fromtimestamp(time_s, UTC), MIDDLE)[0]
-        for time_s in (outage.start_s - 60, outage.end_s, outage.end_s + 3 * 3600)
-    ]
-    assert 19 < supply_c[0] < 23
-    assert supply_c[1] > supply_c[0] + 8
-    assert abs(supply_c[2] - supply_c[0]) < 3
-
-
-def test_the_moisture_of_a_hall_stays_in_its_band():
-    hall = Region(1).at(LANGFANG).hall
-    dew_c = [hall.dew_point_c(now) for now in moments("2026-01-01 00:00", every_s=7200, count=4380)]
-    assert 5.5 < min(dew_c) < max(dew_c) < 15
+    times = moments("2026-01-12 00:00", every_s=1800, count=48 * 10)
+    voltage_v = [environment.grid.voltage_v(now) for now in times]
+    load = [environment.grid.load_ratio(now) for now in times]
+    assert np.corrcoef(voltage_v, load)[0, 1] < -0.4

@@ -1,6 +1,6 @@
 """The regional weather: one for all, repeatable, and like the climate it stands for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from devices.arrays import Floats
 from devices.environment.region import Region
 from devices.environment.weather import Weather
+from tests.devices.environment.made import event
 from tests.devices.places import CHONGLI, LANGFANG, moment, moments
 
 SLOPE = {
@@ -136,3 +137,65 @@ def test_no_weather_is_impossible(seed, hours):
 def test_a_time_without_a_zone_is_refused():
     with pytest.raises(ValueError, match="without a zone"):
         Region(1).at(CHONGLI).weather.sky(moment("2026-01-01 00:00").replace(tzinfo=None))
+
+
+def test_a_cold_front_passes_each_site_after_its_own_delay_and_is_gone_at_its_end():
+    front = event("cold-front", "2026-01-10 00:00", hours=96)
+    for site, places in ((CHONGLI, SLOPE), (LANGFANG, PLAIN)):
+        with_it, without = (Region(1, made).at(site).weather for made in ((front,), ()))
+        arrival = front.start + timedelta(seconds=with_it.front_delay_s)
+        hours = [arrival + timedelta(hours=hour) for hour in range(-2, 100)]
+        colder_k = [
+            float(without.air(now, **places).temperature_c[0])
+            - float(with_it.air(now, **places).temperature_c[0])
+            for now in hours
+        ]
+        assert colder_k[:3] == [0.0] * 3
+        assert 4 < max(colder_k) < 20
+        assert colder_k[14] > 0.5 * max(colder_k)
+        assert colder_k[-1] == 0.0
+    assert Region(1).at(LANGFANG).weather.front_delay_s > 3 * 3600
+
+
+def test_a_stronger_front_is_colder_and_windier():
+    (now,) = moments("2026-01-10 10:00", every_s=1, count=1)
+    airs = [
+        Region(1, [event("cold-front", "2026-01-10 00:00", hours=48, strength=strength)])
+        .at(CHONGLI)
+        .weather.air(now, **SLOPE)
+        for strength in (0.3, 0.6, 1.0)
+    ]
+    assert airs[0].temperature_c[0] > airs[1].temperature_c[0] > airs[2].temperature_c[0]
+    assert airs[0].wind_speed_mps[0] < airs[1].wind_speed_mps[0]
+
+
+def test_a_heat_wave_is_hot_clear_dry_and_calm_and_comes_and_goes_smoothly():
+    wave = event("heat-wave", "2026-07-10 00:00", hours=96)
+    hot, usual = (Region(6, made).at(LANGFANG).weather for made in ((wave,), ()))
+    times = moments("2026-07-10 00:00", every_s=3600, count=97)
+    warmer_k = series(hot, times, PLAIN, "temperature_c") - series(
+        usual, times, PLAIN, "temperature_c"
+    )
+    assert warmer_k[0] == warmer_k[-1] == 0.0
+    assert 5 < np.median(warmer_k) < 10
+    assert series(hot, times, PLAIN, "temperature_c").max() < 42
+    middle = times[24:72]
+    assert max(hot.sky(now).cloud_ratio for now in middle) < 0.5
+    assert max(hot.sky(now).precipitation_mmph for now in middle) == 0.0
+    calm_mps, usual_mps = (
+        series(each, middle, PLAIN, "wind_speed_mps").mean() for each in (hot, usual)
+    )
+    assert calm_mps < 0.7 * usual_mps
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    day=st.integers(0, 364),
+    kind=st.sampled_from(["cold-front", "heat-wave"]),
+)
+def test_no_event_makes_weather_that_a_station_cannot_measure(seed, day, kind):
+    made = event(kind, "2026-01-01 00:00", hours=24 * 365, strength=2.0)
+    now = moment("2026-01-01 12:00") + timedelta(days=day)
+    for site, places in ((CHONGLI, SLOPE), (LANGFANG, PLAIN)):
+        air_c = Region(seed, [made]).at(site).weather.air(now, **places).temperature_c
+        assert ((air_c > -48) & (air_c < 43)).all()
