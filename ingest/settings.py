@@ -163,6 +163,9 @@ class InfluxdbSettings(Concern):
     url: WebAddress = Field(default="http://127.0.0.1:8086", description="Base URL.")
     org: str = Field(default="snowgrid", description="Organisation.")
     bucket: str = Field(default="telemetry", description="Bucket of raw readings.")
+    rollup_bucket: str = Field(
+        default="telemetry_rollup", description="Bucket of rollups, which are kept for years."
+    )
     token: SecretStr | None = Field(default=None, description="Token; from the environment only.")
     token_file: Path | None = Field(default=None, description="File whose first line is the token.")
     batch_lines: int = Field(default=5_000, ge=1, description="Lines a write call carries.")
@@ -175,6 +178,10 @@ class InfluxdbSettings(Concern):
         if self.token is not None and self.token_file is not None:
             raise ValueError("token and token_file are both given; keep one")
         return self
+
+    def for_rollups(self) -> "InfluxdbSettings":
+        """Return these settings with the rollups' bucket in place of the readings'."""
+        return self.model_copy(update={"bucket": self.rollup_bucket})
 
     def read_token(self) -> str | None:
         """Return the token from wherever it is, or None without one.
@@ -192,13 +199,21 @@ class SpoolSettings(Concern):
 
     dir: Path = Field(default=Path("data/spool"), description="Folder of the segments.")
     max_bytes: Bytes = Field(
-        default=8 * 1024 * MIB, description="When this full, acknowledging stops; nothing drops."
+        default=8 * 1024 * MIB,
+        description=(
+            "When this full, acknowledging stops; nothing drops. Rollups and other rows derived "
+            "from readings have a quarter of it beside."
+        ),
     )
     segment_bytes: Bytes = Field(default=64 * MIB, description="Size at which a segment ends.")
     sync: bool = Field(
         default=True,
         description="fsync before acknowledging; off, a power cut loses what was acknowledged.",
     )
+
+    def beside(self, name: str) -> "SpoolSettings":
+        """Return the settings of a spool of rows beside the readings', an eighth of its size."""
+        return self.model_copy(update={"dir": self.dir / name, "max_bytes": self.max_bytes // 8})
 
 
 class DuckdbSettings(Concern):

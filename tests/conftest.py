@@ -70,8 +70,10 @@ def influxdb2(request: pytest.FixtureRequest) -> Influxdb2:
 
 @pytest.fixture
 def influxdb(influxdb2: Influxdb2) -> Database:
-    """A new, empty bucket in an InfluxDB 2."""
-    return influxdb2.create_bucket(f"telemetry_{secrets.token_hex(4)}")
+    """A new, empty bucket in an InfluxDB 2, and one for its rollups: `influxdb.rollups`."""
+    database = influxdb2.create_bucket(f"telemetry_{secrets.token_hex(4)}")
+    influxdb2.create_bucket(database.rollups.name)
+    return database
 
 
 @pytest.fixture(scope="session")

@@ -11,15 +11,18 @@ from ingest.text import printable
 ABOUT = "store"
 
 
-async def check_influxdb(settings: InfluxdbSettings, timeout_s: float) -> Finding:
+async def check_influxdb(
+    settings: InfluxdbSettings, timeout_s: float, bucket_key: str = "bucket"
+) -> Finding:
     """Ask for a write without points, as the service would write.
 
     Args:
-        settings: How the service writes.
+        settings: How the service writes; `bucket` is the bucket asked about.
         timeout_s: Longest the server may take.
+        bucket_key: The setting that names that bucket, within `store.influxdb`.
     """
     try:
-        async with asyncio.timeout(timeout_s), InfluxdbApi(settings) as api:
+        async with asyncio.timeout(timeout_s), InfluxdbApi(settings, bucket_key) as api:
             await api.check()
     except (ConfigError, StoreDenied) as error:
         return wrong(ABOUT, printable(str(error)))

@@ -4,10 +4,16 @@ import asyncio
 
 from ingest.check.broker import check_broker
 from ingest.check.duckdb import check_duckdb
-from ingest.check.finding import Finding
+from ingest.check.finding import Finding, Verdict
 from ingest.check.folders import check_folder
 from ingest.check.influxdb import check_influxdb
-from ingest.settings import DeadLetterSettings, Settings, SpoolSettings, StoreSettings
+from ingest.settings import (
+    DeadLetterSettings,
+    InfluxdbSettings,
+    Settings,
+    SpoolSettings,
+    StoreSettings,
+)
 
 TIMEOUT_S = 5.0
 
@@ -31,9 +37,16 @@ async def _check_store(settings: StoreSettings, timeout_s: float) -> list[Findin
     if settings.kind == "duckdb":
         return [await asyncio.to_thread(check_duckdb, settings.duckdb)]
     return [
-        await check_influxdb(settings.influxdb, timeout_s),
+        *await _check_buckets(settings.influxdb, timeout_s),
         await asyncio.to_thread(_check_spool, settings.spool),
     ]
+
+
+async def _check_buckets(settings: InfluxdbSettings, timeout_s: float) -> list[Finding]:
+    readings = await check_influxdb(settings, timeout_s)
+    if readings.verdict is Verdict.WRONG:
+        return [readings]  # most often it is the server, which need not be told twice
+    return [readings, await check_influxdb(settings.for_rollups(), timeout_s, "rollup_bucket")]
 
 
 def _check_spool(settings: SpoolSettings) -> Finding:
@@ -42,7 +55,7 @@ def _check_spool(settings: SpoolSettings) -> Finding:
         "store.spool.dir",
         settings.dir,
         least=settings.segment_bytes,
-        most=settings.max_bytes,
+        most=settings.max_bytes + 2 * settings.beside("rows").max_bytes,
     )
 
 

@@ -148,7 +148,7 @@ class Spool:
             self._appender.discard()
         elif self._segments.total_bytes + needed_bytes > self._max_bytes:
             raise SpoolFull(
-                f"{self._folder}: full; {self.waiting} readings wait for the database, as many as "
+                f"{self._folder}: full; {self.waiting} lines wait for the database, as many as "
                 "store.spool.max_bytes allows"
             )
 

@@ -6,13 +6,33 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ingest.core.frame import Frame
+from ingest.core.rows import Rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsState:
+    """What became of the rows derived from readings: rollups, alerts, figures of the service.
+
+    Attributes:
+        stored: Rows the database has confirmed since the start.
+        refused: Rows the database refused since the start; they are logged and not kept.
+        lost: Rows that the disk lost while they waited.
+        waiting: Rows in the spool.
+        complaint: What keeps rows, and not the readings, from the database now, or an empty string.
+    """
+
+    stored: int = 0
+    refused: int = 0
+    lost: int = 0
+    waiting: int = 0
+    complaint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreState:
     """What became of the readings committed since the start, and of those that were there before.
 
-    committed + inherited = stored + refused + lost + waiting
+    committed + inherited = stored + refused + lost + waiting; all of them count readings only.
 
     Attributes:
         stored: Readings the database has confirmed.
@@ -22,6 +42,7 @@ class StoreState:
         inherited: Readings that earlier runs left in the spool, counted at the start.
         waiting_bytes: Size of what waits on disk.
         complaint: What keeps readings from the database now, for a person, or an empty string.
+        rows: What became of what was derived from readings.
     """
 
     stored: int
@@ -31,6 +52,7 @@ class StoreState:
     inherited: int = 0
     waiting_bytes: int = 0
     complaint: str = ""
+    rows: RowsState = RowsState()
 
 
 class Store(AbstractAsyncContextManager["Store"], Protocol):
@@ -52,10 +74,29 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         """
         ...
 
+    async def commit_rows(self, rows: Sequence[Rows]) -> None:
+        """Make rows durable on this machine; when it returns they survive any crash.
+
+        Several tasks may do so at the same time, and while readings are committed. A row is
+        identified by measurement, tags and timestamp: committing it again changes nothing, and
+        later values win in the order of the commits.
+
+        Raises:
+            SpoolFull: There is no room; some of the rows may be committed nevertheless.
+        """
+        ...
+
     def state(self) -> StoreState:
         """Return the counts of this run; cheap, no I/O."""
         ...
 
     async def drain(self) -> None:
         """Return once nothing waits any more; the caller sets the deadline."""
+        ...
+
+    async def caught_up(self) -> None:
+        """Return once every reading committed before this call is in the database or refused.
+
+        That takes as long as the database is away; the caller sets the deadline.
+        """
         ...

@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from ingest.core.frame import Frame
+from ingest.core.rows import Rows
 from ingest.errors import ConfigError
 from ingest.settings import StoreSettings
-from ingest.stores.base import Store, StoreState
+from ingest.stores.base import RowsState, Store, StoreState
 
 if TYPE_CHECKING:
     from ingest.stores.duckdb_file import DuckdbFile
@@ -31,7 +32,7 @@ class DuckdbStore(Store):
     def __init__(self, settings: StoreSettings) -> None:
         """Prepare; entering opens the file."""
         self._path = settings.duckdb.path
-        self._stored = 0
+        self._stored = self._rows_stored = 0
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -66,11 +67,25 @@ class DuckdbStore(Store):
         await self._in_worker(self._file.commit, frames)
         self._stored += sum(len(frame) for frame in frames)
 
+    async def commit_rows(self, rows: Sequence[Rows]) -> None:
+        """Merge rows into the tables that their measurements name.
+
+        Raises:
+            SpoolFull: The disk has no room; nothing of these rows was committed.
+            ConfigError: A table in the file does not fit its rows.
+        """
+        await self._in_worker(self._file.commit_rows, rows)
+        self._rows_stored += sum(len(each) for each in rows)
+
     def state(self) -> StoreState:
         """Return the counts of this run."""
-        return StoreState(stored=self._stored, refused=0, waiting=0)
+        rows = RowsState(stored=self._rows_stored)
+        return StoreState(stored=self._stored, refused=0, waiting=0, rows=rows)
 
     async def drain(self) -> None:
+        """Return at once."""
+
+    async def caught_up(self) -> None:
         """Return at once."""
 
     async def _in_worker(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -11,11 +11,11 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.schema import Kind
 from ingest.core.frame import Frame
+from ingest.core.rows import Rows
 from ingest.disk import NO_ROOM
 from ingest.errors import ConfigError, SpoolFull
-from ingest.stores import duckdb_tables as tables
+from ingest.stores.duckdb_tables import BATCH, Table, quoted, table_of_kind, table_of_rows
 from ingest.stores.merging import merge_repeats
 
 NO_ROOM_WORDS = tuple(map(os.strerror, NO_ROOM))
@@ -34,7 +34,7 @@ class DuckdbFile:
             ConfigError: The file cannot be opened, is no database, or is open elsewhere.
         """
         self._path = path
-        self._ready: set[str] = set()
+        self._types: dict[str, dict[str, str]] = {}  # of the columns of tables that were looked at
         self._connection: duckdb.DuckDBPyConnection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ class DuckdbFile:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
-        self._ready.clear()
+        self._types.clear()
 
     def rows(self) -> dict[str, int]:
         """Return how many rows each table has, by name."""
@@ -55,7 +55,7 @@ class DuckdbFile:
         names = connection.execute(
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = current_schema()"
         ).fetchall()
-        return {name: len(connection.table(_quoted(name))) for (name,) in names}
+        return {name: len(connection.table(quoted(name))) for (name,) in names}
 
     def commit(self, frames: Sequence[Frame]) -> None:
         """Merge readings into their tables in one transaction, synced when it returns.
@@ -64,8 +64,21 @@ class DuckdbFile:
             SpoolFull: The disk has no room; nothing of the frames was committed.
             ConfigError: A table in the file does not fit its kind.
         """
+        merged = [merge_repeats(frame) for frame in frames if len(frame)]
+        self._merge([(table_of_kind(frame.kind), _readings(frame)) for frame in merged])
+
+    def commit_rows(self, rows: Sequence[Rows]) -> None:
+        """Merge derived rows into their tables in one transaction, synced when it returns.
+
+        Raises:
+            SpoolFull: The disk has no room; nothing of the rows was committed.
+            ConfigError: A table in the file does not fit its rows.
+        """
+        self._merge([(table_of_rows(each), _derived(each)) for each in rows if len(each)])
+
+    def _merge(self, batches: Sequence[tuple[Table, Columns]]) -> None:
         try:
-            self._commit(self._open(), frames)
+            self._merge_all(self._open(), batches)
         except duckdb.Error as error:
             # Closing rolls back what is half done; some errors leave DuckDB unfit for more.
             self.close()
@@ -78,55 +91,48 @@ class DuckdbFile:
             self._connection = duckdb.connect(str(self._path), config={**OPTIONS})
         return self._connection
 
-    def _commit(self, connection: duckdb.DuckDBPyConnection, frames: Sequence[Frame]) -> None:
-        for frame in frames:
-            self._make_ready(connection, frame.kind)
+    def _merge_all(
+        self, connection: duckdb.DuckDBPyConnection, batches: Sequence[tuple[Table, Columns]]
+    ) -> None:
+        for table, _ in batches:
+            self._make_ready(connection, table)
         connection.begin()
-        for frame in frames:
-            if len(frame):
-                _merge(connection, merge_repeats(frame))
+        for table, columns in batches:
+            connection.register(BATCH, columns)
+            around = [columns["ts"].min().item(), columns["ts"].max().item()]
+            connection.execute(table.merge(), around).fetchall()
+            connection.unregister(BATCH)
         connection.commit()
 
-    def _make_ready(self, connection: duckdb.DuckDBPyConnection, kind: Kind) -> None:
-        """Create the kind's table, or add the columns it lacks."""
-        if kind.name in self._ready:
+    def _make_ready(self, connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+        """Create the table, or add the columns it lacks."""
+        there = self._types.get(table.name, {})
+        if table.types.items() <= there.items():
             return
-        connection.execute(tables.create_table(kind)).fetchall()
-        there = _columns_of(connection, kind)
-        for name, sql_type in tables.columns(kind).items():
+        connection.execute(table.create()).fetchall()
+        there = _types_of(connection, table.name)
+        for name, sql_type in table.types.items():
             if name not in there:
-                connection.execute(tables.add_column(kind, name)).fetchall()
+                connection.execute(table.add_column(name)).fetchall()
             elif there[name] != sql_type:
                 raise ConfigError(
-                    f"store.duckdb.path: {self._path}: column {name} of table {kind.name} is "
+                    f"store.duckdb.path: {self._path}: column {name} of table {table.name} is "
                     f"{there[name]}, this version keeps {sql_type}; rename the table, and a new "
                     "one will be made"
                 )
-        self._ready.add(kind.name)
+        self._types[table.name] = there | dict(table.types)
 
 
-def _merge(connection: duckdb.DuckDBPyConnection, frame: Frame) -> None:
-    connection.register(tables.BATCH, _columns(frame))
-    stamps = frame.ts_ms.astype("datetime64[ms]")
-    around = [stamps.min().item(), stamps.max().item()]
-    connection.execute(tables.merge(frame.kind), around).fetchall()
-    connection.unregister(tables.BATCH)
-
-
-def _columns_of(connection: duckdb.DuckDBPyConnection, kind: Kind) -> dict[str, str]:
+def _types_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
     rows = connection.execute(
         "SELECT column_name, data_type FROM duckdb_columns() "
         "WHERE table_name = ? AND schema_name = current_schema()",
-        [kind.name],
+        [name],
     ).fetchall()
     return dict(rows)
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _columns(frame: Frame) -> Columns:
+def _readings(frame: Frame) -> Columns:
     sources = [frame.sources[index] for index in frame.device.tolist()]
     values = np.ascontiguousarray(frame.values.T)
     return {
@@ -134,6 +140,17 @@ def _columns(frame: Frame) -> Columns:
         "device": np.array([source.device for source in sources], np.object_),
         "ts": frame.ts_ms.astype("datetime64[ms]"),
         **{field.name: values[column] for column, field in enumerate(frame.kind.fields)},
+    }
+
+
+def _derived(rows: Rows) -> Columns:
+    return {
+        **{name: np.array(values, np.object_) for name, values in rows.tags.items()},
+        "ts": rows.ts_ms.astype("datetime64[ms]"),
+        **{
+            name: values if isinstance(values, np.ndarray) else np.array(values, np.object_)
+            for name, values in rows.columns.items()
+        },
     }
 
 

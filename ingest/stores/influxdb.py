@@ -1,59 +1,65 @@
-"""InfluxDB 2 behind a spool: committed means on this disk, shipped in its own time."""
+"""InfluxDB 2 behind spools: committed means on this disk, shipped in its own time."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from functools import partial
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Self
 
 from ingest.core.frame import Frame
 from ingest.core.line_protocol import encode
-from ingest.settings import InfluxdbSettings, StoreSettings
-from ingest.spool.spool import Spool
-from ingest.stores.base import Store, StoreState
+from ingest.core.row_lines import encode_rows
+from ingest.core.rows import Bucket, Rows
+from ingest.settings import MIB, InfluxdbSettings, StoreSettings
+from ingest.stores.base import RowsState, Store, StoreState
+from ingest.stores.channel import Channel, ChannelPlan
 from ingest.stores.influxdb_api import InfluxdbApi
-from ingest.stores.shipper import Refuse, Shipper
+from ingest.stores.shipper import Refuse
 
-P = ParamSpec("P")
-T = TypeVar("T")
+ROWS_MEMORY_BYTES = 8 * MIB
+
+log = logging.getLogger(__name__)
 
 
 class InfluxdbStore(Store):
-    """Implements `Store`.
+    """Implements `Store` with three channels, so that none holds up or miscounts another.
 
-    A failure nobody foresaw in the shipping cancels the task that entered the store, and comes
-    out of the `async with` as an exception group.
+    Readings have one, rows beside them in the raw bucket the second, and rollups the third. A
+    failure nobody foresaw in the shipping cancels the task that entered the store, and comes out
+    of the `async with` as an exception group.
     """
 
     def __init__(self, settings: StoreSettings, refuse: Refuse) -> None:
-        """Prepare; entering opens the spool.
+        """Prepare; entering opens the spools.
 
         Args:
             settings: Spool and database.
-            refuse: Sets lines aside that the database refused, durably.
+            refuse: Sets lines of readings aside that the database refused, durably.
         """
-        self._settings = settings
-        self._refuse = refuse
+        self._readings = Channel(
+            ChannelPlan(
+                name="readings",
+                influxdb=settings.influxdb,
+                bucket_key="bucket",
+                spool=settings.spool,
+                refuse=refuse,
+            )
+        )
+        self._rows = {
+            Bucket.RAW: Channel(_rows_plan(settings, "derived", "bucket")),
+            Bucket.ROLLUP: Channel(_rows_plan(settings, "rollups", "rollup_bucket")),
+        }
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Open the spool and begin to ship.
+        """Open the spools and begin to ship.
 
         Raises:
-            ConfigError: The spool's folder or the token's file cannot be used.
+            ConfigError: A spool's folder or the token's file cannot be used.
         """
         async with AsyncExitStack() as stack:
-            self._writer = ThreadPoolExecutor(1, thread_name_prefix="ingest.spool")
-            stack.push_async_callback(asyncio.to_thread, self._writer.shutdown)
-            self._spool = await self._in_writer(Spool, self._settings.spool)
-            stack.push_async_callback(self._in_writer, self._spool.close)
-            api = await stack.enter_async_context(InfluxdbApi(self._settings.influxdb))
-            tasks = await stack.enter_async_context(asyncio.TaskGroup())
-            self._shipper = Shipper(self._spool, api, self._settings.influxdb, self._refuse)
-            self._shipper.start(tasks)
-            stack.push_async_callback(self._shipper.stop)
+            for channel in (self._readings, *self._rows.values()):
+                await stack.enter_async_context(channel)
             self._stack = stack.pop_all()
         return self
 
@@ -73,29 +79,55 @@ class InfluxdbStore(Store):
             OSError: The disk failed, and what is durable of these frames is not known.
         """
         lines = b"".join([encode(frame) for frame in frames])
-        await self._in_writer(self._spool.append, lines, sum(len(frame) for frame in frames))
-        self._shipper.notify()
+        await self._readings.append(lines, sum(len(frame) for frame in frames))
+
+    async def commit_rows(self, rows: Sequence[Rows]) -> None:
+        """Make rows durable in the spool of their bucket.
+
+        Raises:
+            SpoolFull: There is no room; rows of another bucket may be committed.
+            OSError: The disk failed, and what is durable of these rows is not known.
+        """
+        for bucket, channel in self._rows.items():
+            there = [each for each in rows if each.bucket is bucket]
+            lines = b"".join([encode_rows(each) for each in there])
+            await channel.append(lines, sum(len(each) for each in there))
 
     def state(self) -> StoreState:
         """Return the counts of this run."""
-        progress = self._shipper.progress
+        spool, shipper = self._readings.spool, self._readings.shipper
         return StoreState(
-            stored=progress.stored,
-            refused=progress.refused,
-            lost=progress.lost,
-            waiting=self._spool.waiting,
-            inherited=self._spool.inherited,
-            waiting_bytes=self._spool.waiting_bytes,
-            complaint=self._shipper.trouble.complaint,
+            stored=shipper.progress.stored,
+            refused=shipper.progress.refused,
+            lost=shipper.progress.lost,
+            waiting=spool.waiting,
+            inherited=spool.inherited,
+            waiting_bytes=spool.waiting_bytes,
+            complaint=shipper.trouble.complaint,
+            rows=self._rows_state(),
+        )
+
+    def _rows_state(self) -> RowsState:
+        channels = self._rows.values()
+        complaints = [c.shipper.trouble.complaint for c in channels]
+        if self._readings.shipper.trouble.complaint:
+            complaints = []  # a database that is away need not be told twice
+        return RowsState(
+            stored=sum(channel.shipper.progress.stored for channel in channels),
+            refused=sum(channel.shipper.progress.refused for channel in channels),
+            lost=sum(channel.shipper.progress.lost for channel in channels),
+            waiting=sum(channel.spool.waiting for channel in channels),
+            complaint="; ".join(filter(None, complaints)),
         )
 
     async def drain(self) -> None:
-        """Return once nothing waits any more."""
-        await self._shipper.drain()
+        """Return once nothing waits any more, neither readings nor rows."""
+        for channel in (self._readings, *self._rows.values()):
+            await channel.shipper.drain()
 
-    async def _in_writer(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writer, partial(call, *args, **kwargs))
+    async def caught_up(self) -> None:
+        """Return once every reading committed before this call is in the database or refused."""
+        await self._readings.shipper.shipped(self._readings.spool.next_point)
 
 
 async def check(settings: InfluxdbSettings) -> None:
@@ -109,3 +141,23 @@ async def check(settings: InfluxdbSettings) -> None:
     """
     async with InfluxdbApi(settings) as api:
         await api.check()
+
+
+def _rows_plan(settings: StoreSettings, name: str, bucket_key: str) -> ChannelPlan:
+    influxdb = settings.influxdb
+    if bucket_key == "rollup_bucket":
+        influxdb = influxdb.for_rollups()
+    return ChannelPlan(
+        name=name,
+        # One call at a time: an early value that overtook its final one would stay.
+        influxdb=influxdb.model_copy(update={"in_flight": 1}),
+        bucket_key=bucket_key,
+        spool=settings.spool.beside(name),
+        refuse=_log_refused,
+        memory_bytes=ROWS_MEMORY_BYTES,
+    )
+
+
+async def _log_refused(lines: Sequence[bytes], _message: str) -> None:
+    """Keep nothing: what is derived can be derived again, and sent again would be refused again."""
+    log.warning("refused rows are not kept; the first was: %s", lines[0].decode().rstrip())

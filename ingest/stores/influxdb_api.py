@@ -25,7 +25,7 @@ DROPPED = re.compile(r"\bdropped=(\d+)$")
 FIXES = {
     401: "the token is missing, wrong or expired: check store.influxdb.token or token_file",
     403: "the token may not write there: give it write permission for the bucket",
-    404: "organisation or bucket is not there: check store.influxdb.org and bucket, or create it",
+    404: "organisation or bucket is not there: check store.influxdb.org and {key}, or create it",
 }
 
 
@@ -35,8 +35,15 @@ class InfluxdbApi:
     Enter it inside a running event loop.
     """
 
-    def __init__(self, settings: InfluxdbSettings) -> None:
+    def __init__(self, settings: InfluxdbSettings, bucket_key: str = "bucket") -> None:
+        """Prepare; entering connects.
+
+        Args:
+            settings: The server; `bucket` is where lines go.
+            bucket_key: The setting that names that bucket, within `store.influxdb`.
+        """
         self._settings = settings
+        self._bucket_key = bucket_key
         self._where = f"{settings.url} (org {settings.org!r}, bucket {settings.bucket!r})"
 
     async def __aenter__(self) -> Self:
@@ -112,7 +119,8 @@ class InfluxdbApi:
             return StoreTooLarge(message)
         if status in {408, 425, 429} or status >= 500:
             return StoreBusy(message, retry_after_s=_seconds(error.retry_after))
-        return StoreDenied(f"{message}; {FIXES.get(status, 'check store.influxdb.url')}")
+        fix = FIXES.get(status, "check store.influxdb.url").format(key=self._bucket_key)
+        return StoreDenied(f"{message}; {fix}")
 
 
 def _said(error: ApiException) -> str:

@@ -54,6 +54,7 @@ class Shipper:
         settings: InfluxdbSettings,
         refuse: Refuse,
         *,
+        name: str = "readings",
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
@@ -65,6 +66,7 @@ class Shipper:
             writer: Where they go.
             settings: Lines a call carries, and calls at the same time.
             refuse: Takes the lines that the database will not have.
+            name: What is shipped, for the names of its tasks.
             sleep: Waits seconds.
             clock: Monotonic time in seconds.
             rng: Spreads retries.
@@ -74,6 +76,7 @@ class Shipper:
         self._spool = spool
         self._refuse = refuse
         self._in_flight = settings.in_flight
+        self._name = name
         self._sleep = sleep
         self._clock = clock
         self._saved_at = clock()
@@ -94,7 +97,7 @@ class Shipper:
     def start(self, tasks: asyncio.TaskGroup) -> None:
         """Begin shipping."""
         self._lanes = [
-            tasks.create_task(self._lane(), name=f"ingest.ship.{number}")
+            tasks.create_task(self._lane(), name=f"ingest.ship.{self._name}.{number}")
             for number in range(self._in_flight)
         ]
 
@@ -105,6 +108,11 @@ class Shipper:
     async def drain(self) -> None:
         """Return once nothing waits any more."""
         while self._spool.waiting:
+            await self.shipped(self._spool.next_point)
+
+    async def shipped(self, point: int) -> None:
+        """Return once every point before `point` is in the database or set aside."""
+        while self._spool.shipped_point < point:
             self._moved.clear()
             await self._moved.wait()
 

@@ -36,6 +36,7 @@ class InInfluxdb:
             "store.influxdb.url": self.database.url,
             "store.influxdb.org": self.database.org,
             "store.influxdb.bucket": self.database.name,
+            "store.influxdb.rollup_bucket": self.database.rollups.name,
         }
 
     def readings(self) -> list[Stored]:

@@ -2,7 +2,7 @@
 
 import json
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 TIMEOUT_S = 60.0
@@ -30,6 +30,11 @@ class Database:
     name: str
     org: str = ""
     token: str = field(default="", repr=False)
+
+    @property
+    def rollups(self) -> "Database":
+        """The bucket that the tests keep the rollups of this one in."""
+        return replace(self, name=f"{self.name}_rollup")
 
     def count(self, measurement: str, field_name: str | None = None) -> int:
         """Count the points of a measurement, or those that have a certain field (faster)."""

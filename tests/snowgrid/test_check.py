@@ -30,6 +30,7 @@ def settings_file(folder: Path, mosquitto: Mosquitto, influxdb: Database) -> Pat
         url = "{influxdb.url}"
         org = "{influxdb.org}"
         bucket = "{influxdb.name}"
+        rollup_bucket = "{influxdb.rollups.name}"
         [store.spool]
         max_bytes = 67108864
         [deadletters]
@@ -45,7 +46,7 @@ def test_everything_in_order_ends_with_zero(
     result = run(tmp_path, SNOWGRID_STORE__INFLUXDB__TOKEN=influxdb.token)
     assert result.returncode == 0, result.stdout
     lines = result.stdout.splitlines()
-    assert [line[:2] for line in lines] == ["✓ "] * 6
+    assert [line[:2] for line in lines] == ["✓ "] * 7
     assert lines[0].split() == ["✓", "settings", "snowgrid.toml"]
     assert result.stderr == ""
     assert [file.name for file in tmp_path.iterdir()] == ["snowgrid.toml"]

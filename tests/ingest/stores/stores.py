@@ -35,6 +35,7 @@ def influxdb_settings(
         url=database.url,
         org=database.org,
         bucket=database.name,
+        rollup_bucket=database.rollups.name,
         token=SecretStr(database.token if token is None else token),
         batch_lines=batch_lines,
         in_flight=in_flight,

@@ -103,7 +103,7 @@ async def test_of_five_thousand_lines_only_the_bad_one_is_refused(
         await store.commit([fleet.frame(LIFT, [Reading("l1", START_MS, {"speed_mps": 1.0})])])
         await drained(store)
         wrong = b'test_lift,site=ridge,device=l1 speed_mps="fast" 1760000000001\n'
-        store._spool.append(wrong, 1)
+        store._readings.spool.append(wrong, 1)
         await store.commit([frame])
         await drained(store)
         assert store.state().refused == 1
@@ -119,7 +119,7 @@ async def test_of_five_thousand_lines_only_the_bad_one_is_refused(
 async def test_a_line_that_is_no_line_protocol_is_refused_alone(tmp_path: Path, influxdb: Database):
     refusals = Refusals()
     async with influxdb_store(tmp_path, influxdb_settings(influxdb), refusals) as store:
-        store._spool.append(b"what is this\n", 1)
+        store._readings.spool.append(b"what is this\n", 1)
         await store.commit([Fleet().many(GUN, 500)])
         await drained(store)
         assert (store.state().stored, store.state().refused) == (500, 1)
@@ -138,8 +138,8 @@ async def test_refused_lines_that_cannot_be_set_aside_hold_the_position(
 
     settings = influxdb_settings(influxdb)
     async with influxdb_store(tmp_path, settings, no_room) as store:
-        store._spool.append(b"what is this\n", 1)
-        store._shipper.notify()
+        store._readings.spool.append(b"what is this\n", 1)
+        store._readings.shipper.notify()
         await asyncio.wait_for(tried.wait(), 10)
         assert store.state().waiting == 1
 
@@ -259,8 +259,8 @@ async def test_a_bug_in_the_shipping_stops_the_service(tmp_path: Path, influxdb:
 
     async def serve() -> None:
         async with influxdb_store(tmp_path, influxdb_settings(influxdb), broken) as store:
-            store._spool.append(b"what is this\n", 1)
-            store._shipper.notify()
+            store._readings.spool.append(b"what is this\n", 1)
+            store._readings.shipper.notify()
             await drained(store)
 
     with pytest.raises(ExceptionGroup) as raised:

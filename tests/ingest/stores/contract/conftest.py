@@ -8,9 +8,12 @@ import duckdb
 import pytest
 
 from devices.schema import Kind
+from ingest.core.rows import Bucket
 from ingest.stores.duckdb import DuckdbStore
+from tests.ingest.stores import rows as derived
 from tests.ingest.stores.contract.harness import Harness
 from tests.ingest.stores.frames import Reading, Value
+from tests.ingest.stores.rows import Stored
 from tests.ingest.stores.stores import influxdb_settings, influxdb_store, store_settings
 from tests.servers.influxql import Database
 
@@ -29,22 +32,44 @@ def influxdb_harness(folder: Path, database: Database) -> Harness:
         rows = database.rows(kind.name)
         return in_order(reading(row, int(str(row["time"]))) for row in rows)
 
-    return Harness(open=lambda: influxdb_store(folder, influxdb_settings(database)), read=read)
+    def read_rows(bucket: Bucket, measurement: str) -> list[Stored]:
+        place = database if bucket is Bucket.RAW else database.rollups
+        found = place.rows(measurement)
+        return derived.in_order([row_of(row, int(str(row["time"]))) for row in found])
+
+    return Harness(
+        open=lambda: influxdb_store(folder, influxdb_settings(database)),
+        read=read,
+        read_rows=read_rows,
+    )
 
 
 def duckdb_harness(folder: Path) -> Harness:
     settings = store_settings(folder)
 
-    def read(kind: Kind) -> list[Reading]:
+    def table(name: str) -> list[tuple[dict[str, Value], int]]:
         with duckdb.connect(str(settings.duckdb.path), read_only=True) as connection:
-            result = connection.execute(f'SELECT * FROM "{kind.name}"')
+            result = connection.execute(f'SELECT * FROM "{name}"')
             names = [column[0] for column in result.description]
             rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-        return in_order(
-            reading(row, round(row["ts"].replace(tzinfo=UTC).timestamp() * 1_000)) for row in rows
-        )
+        return [(row, round(row["ts"].replace(tzinfo=UTC).timestamp() * 1_000)) for row in rows]
 
-    return Harness(open=lambda: DuckdbStore(settings), read=read)
+    def read(kind: Kind) -> list[Reading]:
+        return in_order(reading(row, ts_ms) for row, ts_ms in table(kind.name))
+
+    def read_rows(_bucket: Bucket, measurement: str) -> list[Stored]:
+        return derived.in_order([row_of(row, ts_ms) for row, ts_ms in table(measurement)])
+
+    return Harness(open=lambda: DuckdbStore(settings), read=read, read_rows=read_rows)
+
+
+def row_of(row: dict[str, Value], ts_ms: int) -> Stored:
+    values = {
+        name: value
+        for name, value in row.items()
+        if name not in {"time", "ts"} and value is not None
+    }
+    return {**values, "ts_ms": ts_ms}
 
 
 def reading(row: dict[str, Value], ts_ms: int) -> Reading:
