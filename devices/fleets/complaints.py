@@ -1,13 +1,15 @@
 """Says what is wrong in a fleet file, in the words of the file and not of the reading library."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from devices.fleets.schema import Complaint, FleetEntry, among
+from devices.fleets.schema import FleetEntry
+from devices.fleets.values import Complaint, among
 
 SHOWN_CHARACTERS = 60
 
@@ -61,5 +63,5 @@ def _element(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a typ
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    text = value.isoformat() if isinstance(value, date) else repr(value)
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"

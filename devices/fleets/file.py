@@ -9,9 +9,11 @@ from pydantic import ValidationError
 import seeds
 from devices.errors import FleetError
 from devices.fleets.complaints import complaints
-from devices.fleets.fleet import Fleet, FleetSite
+from devices.fleets.event_entry import EventEntry
+from devices.fleets.fleet import Fleet, FleetSite, PlannedEvent
 from devices.fleets.layout import lay_out
-from devices.fleets.schema import FleetEntry, among
+from devices.fleets.schema import FleetEntry
+from devices.fleets.values import among
 from devices.schema import NAME
 
 FOLDER = Path(seeds.__file__).parent
@@ -22,6 +24,13 @@ class Located(NamedTuple):
 
     site: FleetSite
     path: Path
+
+
+class Contents(NamedTuple):
+    """What a file brings with all that it includes, in the order of the files."""
+
+    sites: dict[str, Located]
+    events: list[PlannedEvent]
 
 
 def fleet_names(folder: Path = FOLDER) -> tuple[str, ...]:
@@ -41,10 +50,15 @@ def load_fleet(name_or_path: str | Path, *, folder: Path = FOLDER) -> Fleet:
     """
     path = _find(name_or_path, folder)
     entry = _read(path)
-    sites = _sites(path, entry, trail=(path,)).values()
-    if not sites:
+    contents = _contents(path, entry, trail=(path,))
+    if not contents.sites:
         raise FleetError(f"{path}: no sites; want tables [[sites]], or files to include")
-    return Fleet(name=entry.name, title=entry.title, sites=tuple(site.site for site in sites))
+    return Fleet(
+        name=entry.name,
+        title=entry.title,
+        sites=tuple(located.site for located in contents.sites.values()),
+        events=tuple(contents.events),
+    )
 
 
 def _find(name_or_path: str | Path, folder: Path) -> Path:
@@ -68,24 +82,38 @@ def _read(path: Path) -> FleetEntry:
         raise FleetError("\n".join(f"{path}: {text}" for text in complaints(error))) from error
 
 
-def _sites(path: Path, entry: FleetEntry, trail: tuple[Path, ...]) -> dict[str, Located]:
-    """Return the sites of a file by name, those of its includes first."""
-    found: dict[str, Located] = {}
+def _contents(path: Path, entry: FleetEntry, trail: tuple[Path, ...]) -> Contents:
+    """Return what stands in a file, after what stands in its includes."""
+    found = Contents({}, [])
     for number, name in enumerate(entry.include):
         where = f"{path}: include[{number}]"
-        included = path.parent / name
-        if not included.is_file():
-            raise FleetError(f"{where}: no file {name!r} in {path.parent}")
-        if included.resolve() in (step.resolve() for step in trail):
-            names = " → ".join(step.name for step in (*trail, included))
-            raise FleetError(f"{where}: {name!r} leads back to itself: {names}")
-        inner = _sites(included, _read(included), (*trail, included))
-        for site_name, site in inner.items():
-            _add(found, site_name, site, where)
+        inner = _included(path, name, trail, where)
+        for site_name, site in inner.sites.items():
+            _add(found.sites, site_name, site, where)
+        found.events.extend(inner.events)
     for number, site_entry in enumerate(entry.sites):
         where = f"{path}: sites[{number}]"
-        _add(found, site_entry.name, Located(lay_out(site_entry, where), path), where)
+        _add(found.sites, site_entry.name, Located(lay_out(site_entry, where), path), where)
+    for number, event in enumerate(entry.events):
+        found.events.append(_planned(event, tuple(found.sites), f"{path}: events[{number}]"))
     return found
+
+
+def _included(path: Path, name: str, trail: tuple[Path, ...], where: str) -> Contents:
+    included = path.parent / name
+    if not included.is_file():
+        raise FleetError(f"{where}: no file {name!r} in {path.parent}")
+    if included.resolve() in (step.resolve() for step in trail):
+        names = " → ".join(step.name for step in (*trail, included))
+        raise FleetError(f"{where}: {name!r} leads back to itself: {names}")
+    return _contents(included, _read(included), (*trail, included))
+
+
+def _planned(entry: EventEntry, sites: tuple[str, ...], where: str) -> PlannedEvent:
+    for name in entry.sites or ():
+        if name not in sites:
+            raise FleetError(f"{where}.sites: no site {name!r}: {among(name, sites)}")
+    return entry.planned(sites)
 
 
 def _add(found: dict[str, Located], name: str, site: Located, where: str) -> None:

@@ -6,10 +6,12 @@ These are values, complete and checked; `devices.fleets.file` reads them from TO
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import numpy as np
 
+from devices.environment.events import Event, EventKind
 from devices.environment.site import Site
 from devices.model import Population
 from devices.schema import Kind
@@ -65,6 +67,35 @@ class FleetSite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedEvent:
+    """Something to happen, before it is known when the simulation begins.
+
+    Attributes:
+        begin: An aware time, or how long after the start of the simulation.
+
+    The others are those of `Event`.
+    """
+
+    kind: EventKind
+    begin: datetime | timedelta
+    duration_s: float
+    sites: tuple[str, ...] = ()
+    strength: float = 1.0
+    place: float = 0.5
+
+    def starting(self, start: datetime) -> Event:
+        """Return the event in a simulation that begins at an aware time."""
+        return Event(
+            kind=self.kind,
+            start=self.begin if isinstance(self.begin, datetime) else start + self.begin,
+            duration_s=self.duration_s,
+            sites=self.sites,
+            strength=self.strength,
+            place=self.place,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
     """One connection to the broker, by the names in its status topic."""
 
@@ -80,11 +111,13 @@ class Fleet:
         name: Short name, as in `snowgrid simulate NAME`.
         title: What a person calls it.
         sites: Those of included fleets first, in the order of the files.
+        events: What happens at them besides what the seed draws, in the same order.
     """
 
     name: str
     title: str
     sites: tuple[FleetSite, ...]
+    events: tuple[PlannedEvent, ...] = ()
 
     @property
     def groups(self) -> tuple[DeviceGroup, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from devices.environment.site import Site
 from devices.errors import FleetError
 from devices.fleets.fleet import DeviceGroup, FleetSite
-from devices.fleets.schema import DevicesEntry, SiteEntry, among, numbered
+from devices.fleets.schema import DevicesEntry, SiteEntry
+from devices.fleets.values import among, numbered
 from devices.registry import kind_named
 from devices.schema import NAME
 

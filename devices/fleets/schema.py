@@ -1,95 +1,30 @@
-"""What may stand in a fleet file.
+"""What may stand in a fleet file, table by table.
 
 The description of each key says what is expected there; complaints quote it.
 """
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from typing import Annotated, TypeAlias
+from collections.abc import Mapping
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
+from pydantic import Field, ValidationInfo, field_validator
+
+from devices.fleets.event_entry import EventEntry
+from devices.fleets.values import (
+    A_NAME,
+    METRES,
+    SHARE,
+    Complaint,
+    Entry,
+    Metres,
+    MetresFromTo,
+    Name,
+    Names,
+    Share,
+    among,
 )
-
 from devices.registry import kind_named
-from devices.schema import NAME, Kind
+from devices.schema import Kind
 
 MAX_DEVICES = 1_000_000
-
-
-class Complaint(ValueError):
-    """What is wrong with a value, in words of its own that say more than the key's description."""
-
-
-def among(word: str, known: Iterable[str]) -> str:
-    """Return a hint at what was probably meant, and what there is; for the end of a sentence."""
-    names = list(known)
-    near = get_close_matches(word, names, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    return f"{hint}there is {', '.join(names) or 'none'}"
-
-
-def numbered(prefix: str, count: int) -> tuple[str, ...]:
-    """Return `count` names that sort as they count: `home-01` … `home-60`."""
-    width = len(str(count))
-    return tuple(f"{prefix}-{number:0{width}}" for number in range(1, count + 1))
-
-
-def _topic_level(text: str) -> str:
-    if not NAME.fullmatch(text):
-        raise ValueError("not a name")
-    return text
-
-
-def _all_different(names: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(names)) != len(names):
-        raise ValueError("a name stands twice")
-    return names
-
-
-def _listed(value: object) -> object:
-    """Turn the short forms of `gateways` into the list that they stand for."""
-    match value:
-        case list():
-            return tuple(value)
-        case int(count) if count > 0 and not isinstance(value, bool):
-            return numbered("gateway", count)
-        case {"prefix": str(prefix), "count": int(count), **rest} if count > 0 and not rest:
-            return numbered(prefix, count)
-    return value
-
-
-def _from_to(value: object) -> object:
-    """Turn the short form of a range into the pair that it stands for."""
-    return tuple(value) if isinstance(value, list) else (value, value)
-
-
-Name: TypeAlias = Annotated[str, AfterValidator(_topic_level)]
-Names: TypeAlias = Annotated[
-    tuple[Name, ...],
-    Field(min_length=1),
-    BeforeValidator(_listed),
-    AfterValidator(_all_different),
-]
-Metres: TypeAlias = Annotated[float, Field(ge=-500, le=9_000)]
-MetresFromTo: TypeAlias = Annotated[tuple[Metres, Metres], BeforeValidator(_from_to)]
-Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
-
-A_NAME = "a name of a-z, 0-9, - and _, at most 64 characters"
-METRES = "metres above sea level, -500 … 9000"
-SHARE = "a number from 0 (sheltered) to 1 (ridge)"
-
-
-class Entry(BaseModel):
-    """Base of the tables: frozen, nothing converted, and a key nobody knows is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class DevicesEntry(Entry):
@@ -161,6 +96,7 @@ class FleetEntry(Entry):
         default_factory=list, description="a list of fleet files, relative to this one"
     )
     sites: list[SiteEntry] = Field(default_factory=list, description="tables [[sites]]")
+    events: list[EventEntry] = Field(default_factory=list, description="tables [[events]]")
 
 
 def _check_options(kind: Kind, given: Mapping[str, float]) -> None:

@@ -66,7 +66,7 @@ class Simulation:
     """
 
     def __init__(self, fleet: Fleet, *, seed: int, start: datetime) -> None:
-        region = Region(seed)
+        region = Region(seed, [event.starting(start) for event in fleet.events])
         start_ms = (start - EPOCH) // MILLISECOND
         environments = {site.place.name: region.at(site.place) for site in fleet.sites}
         self._players = [
