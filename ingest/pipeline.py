@@ -15,7 +15,7 @@ from ingest.core.frame import Frame
 from ingest.core.rejection import DeadLetter
 from ingest.errors import SpoolFull
 from ingest.mqtt.inbox import Batch, Inbox
-from ingest.stores.base import Store
+from ingest.stores.base import ReadingSink
 from ingest.vitals import Vitals
 
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Pipeline:
         self,
         inbox: Inbox,
         decoder: Decoder,
-        store: Store,
+        store: ReadingSink,
         dead_letters: DeadLetterBox,
         vitals: Vitals,
         *,

@@ -55,12 +55,8 @@ class StoreState:
     rows: RowsState = RowsState()
 
 
-class Store(AbstractAsyncContextManager["Store"], Protocol):
-    """Keeps readings. Entering opens it and starts its work, leaving closes it in order.
-
-    Leaving never loses anything: what is not in the database by then stays durable on disk and
-    goes there in the next run.
-    """
+class ReadingSink(Protocol):
+    """Keeps readings."""
 
     async def commit(self, frames: Sequence[Frame]) -> None:
         """Make readings durable on this machine; when it returns they survive any crash.
@@ -74,6 +70,10 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
         """
         ...
 
+
+class RowSink(Protocol):
+    """Keeps what is derived from readings."""
+
     async def commit_rows(self, rows: Sequence[Rows]) -> None:
         """Make rows durable on this machine; when it returns they survive any crash.
 
@@ -85,6 +85,14 @@ class Store(AbstractAsyncContextManager["Store"], Protocol):
             SpoolFull: There is no room; some of the rows may be committed nevertheless.
         """
         ...
+
+
+class Store(ReadingSink, RowSink, AbstractAsyncContextManager["Store"], Protocol):
+    """Keeps readings and rows. Entering opens it and starts its work, leaving closes it in order.
+
+    Leaving never loses anything: what is not in the database by then stays durable on disk and
+    goes there in the next run.
+    """
 
     def state(self) -> StoreState:
         """Return the counts of this run; cheap, no I/O."""

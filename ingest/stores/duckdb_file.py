@@ -38,9 +38,9 @@ class DuckdbFile:
         self._connection: duckdb.DuckDBPyConnection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._open()
-        except (duckdb.Error, OSError) as error:
-            raise ConfigError(f"store.duckdb.path: {path}: {_reason(error)}") from error
+        except OSError as error:
+            raise ConfigError(f"store.duckdb.path: {path}: {error}") from error
+        self._connection = connect(path)
 
     def close(self) -> None:
         """Close the file; another commit would open it again."""
@@ -88,7 +88,7 @@ class DuckdbFile:
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         if self._connection is None:
-            self._connection = duckdb.connect(str(self._path), config={**OPTIONS})
+            self._connection = connect(self._path)
         return self._connection
 
     def _merge_all(
@@ -110,7 +110,7 @@ class DuckdbFile:
         if table.types.items() <= there.items():
             return
         connection.execute(table.create()).fetchall()
-        there = _types_of(connection, table.name)
+        there = types_of(connection, table.name)
         for name, sql_type in table.types.items():
             if name not in there:
                 connection.execute(table.add_column(name)).fetchall()
@@ -123,7 +123,20 @@ class DuckdbFile:
         self._types[table.name] = there | dict(table.types)
 
 
-def _types_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database; the connections of one process share it.
+
+    Raises:
+        ConfigError: The file cannot be opened, is no database, or is open in another process.
+    """
+    try:
+        return duckdb.connect(str(path), config={**OPTIONS})
+    except (duckdb.Error, OSError) as error:
+        raise ConfigError(f"store.duckdb.path: {path}: {_reason(error)}") from error
+
+
+def types_of(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    """Return the SQL type of every column of a table by name; nothing where there is no table."""
     rows = connection.execute(
         "SELECT column_name, data_type FROM duckdb_columns() "
         "WHERE table_name = ? AND schema_name = current_schema()",

@@ -10,6 +10,8 @@ import pytest
 from devices.schema import Kind
 from ingest.core.rows import Bucket
 from ingest.stores.duckdb import DuckdbStore
+from ingest.stores.duckdb_reader import DuckdbReader
+from ingest.stores.influxdb_reader import InfluxdbReader
 from tests.ingest.stores import rows as derived
 from tests.ingest.stores.contract.harness import Harness
 from tests.ingest.stores.frames import Reading, Value
@@ -41,6 +43,7 @@ def influxdb_harness(folder: Path, database: Database) -> Harness:
         open=lambda: influxdb_store(folder, influxdb_settings(database)),
         read=read,
         read_rows=read_rows,
+        reader=lambda: InfluxdbReader(influxdb_settings(database)),
     )
 
 
@@ -60,7 +63,12 @@ def duckdb_harness(folder: Path) -> Harness:
     def read_rows(_bucket: Bucket, measurement: str) -> list[Stored]:
         return derived.in_order([row_of(row, ts_ms) for row, ts_ms in table(measurement)])
 
-    return Harness(open=lambda: DuckdbStore(settings), read=read, read_rows=read_rows)
+    return Harness(
+        open=lambda: DuckdbStore(settings),
+        read=read,
+        read_rows=read_rows,
+        reader=lambda: DuckdbReader(settings.duckdb.path),
+    )
 
 
 def row_of(row: dict[str, Value], ts_ms: int) -> Stored:

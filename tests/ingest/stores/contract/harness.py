@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from devices.schema import Kind
 from ingest.core.rows import Bucket
 from ingest.stores.base import Store
+from ingest.stores.raw import RawReader
 from tests.ingest.stores.frames import Reading
 from tests.ingest.stores.rows import Stored
 
@@ -23,8 +24,10 @@ class Harness:
             while no store is open.
         read_rows: Returns the derived rows of a bucket and measurement, by time and device; only
             while no store is open.
+        reader: Makes a reader of what is there, which may be used whether a store is open or not.
     """
 
     open: Callable[[], Store]
     read: Read
     read_rows: ReadRows
+    reader: Callable[[], RawReader]
