@@ -1,6 +1,7 @@
 """Lays out a site of a fleet file: names its devices and gives each a gateway."""
 
 from collections.abc import Sequence
+from itertools import chain, pairwise, repeat
 
 from devices.environment.site import Site
 from devices.errors import FleetError
@@ -72,16 +73,20 @@ def _gateways(site: SiteEntry, entry: DevicesEntry, where: str) -> tuple[str, ..
 
 def _spread(devices: int, gateways: Sequence[str]) -> tuple[str, ...]:
     """Give neighbours the same gateway, and all gateways equally many devices, give or take one."""
-    return tuple(gateways[device * len(gateways) // devices] for device in range(devices))
+    firsts = [-(-number * devices // len(gateways)) for number in range(len(gateways) + 1)]
+    shares = (last - first for first, last in pairwise(firsts))
+    return tuple(chain.from_iterable(map(repeat, gateways, shares)))
 
 
 def _check_names(groups: Sequence[DeviceGroup], where: str) -> None:
-    taken: dict[tuple[str, str], int] = {}
+    # Names are a prefix and a number of fixed width, so two groups share all names up to the
+    # shorter's length, or none at all.
+    taken: dict[tuple[str, str, int], int] = {}
     for number, group in enumerate(groups):
-        for name in group.names:
-            other = taken.setdefault((group.kind.name, name), number)
-            if other != number:
-                raise FleetError(
-                    f"{where}.devices[{number}].prefix: {group.kind.name} {name!r} stands already "
-                    f"in devices[{other}]; give one of the two a prefix of its own"
-                )
+        key = (group.kind.name, group.prefix, len(group.names[0]))
+        other = taken.setdefault(key, number)
+        if other != number:
+            raise FleetError(
+                f"{where}.devices[{number}].prefix: {group.kind.name} {group.names[0]!r} stands "
+                f"already in devices[{other}]; give one of the two a prefix of its own"
+            )

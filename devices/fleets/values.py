@@ -30,8 +30,8 @@ def among(word: str, known: Iterable[str]) -> str:
 
 def numbered(prefix: str, count: int) -> tuple[str, ...]:
     """Return `count` names that sort as they count: `home-01` … `home-60`."""
-    width = len(str(count))
-    return tuple(f"{prefix}-{number:0{width}}" for number in range(1, count + 1))
+    template = f"{prefix}-%0{len(str(count))}d"
+    return tuple(map(template.__mod__, range(1, count + 1)))
 
 
 def _topic_level(text: str) -> str:

@@ -6,7 +6,7 @@ of the *whole* group is stepped, and only the devices whose turn it is are repor
 is what the device measures at its very timestamp (not what it measured when its interval began),
 and devices that depend on each other, as guns on one pump do, stay together. It costs little more
 than stepping a slot's devices alone, because at these sizes numpy's time goes into calls, not into
-elements.
+elements; groups of tens of thousands and more have fewer turns, and more devices in each.
 
 A device whose state changes says so at once, as devices in the field do, and not only at its turn.
 So nothing that lasts for a single step is missed: when the mains fail, all meters gasp together.
@@ -32,6 +32,7 @@ from devices.simulator.state_changes import StateChanges
 
 SHORTEST_TURN_S = 0.25
 FEWEST_DEVICES = 8  # a turn of fewer is not worth the stepping of the group
+MOST_STEPS_PER_S = 100_000  # of devices, that a group of very many may cost in a simulated second
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -144,7 +145,12 @@ class _Player:
 
 def _slots(group: DeviceGroup) -> int:
     """Return how many turns the devices of a group are spread over."""
-    return max(1, min(len(group) // FEWEST_DEVICES, int(group.interval_s / SHORTEST_TURN_S)))
+    wanted = min(
+        len(group) / FEWEST_DEVICES,
+        group.interval_s / SHORTEST_TURN_S,
+        MOST_STEPS_PER_S * group.interval_s / len(group),
+    )
+    return max(1, int(wanted))
 
 
 def _random(seed: int, group: DeviceGroup) -> np.random.Generator:
