@@ -10,6 +10,7 @@ from devices.environment.region import SiteEnvironment
 from devices.model import Population
 from devices.physics.processes import Drift, Lag, Switching
 from devices.physics.psychrometrics import relative_humidity_pct
+from devices.physics.standby_power import GENERATOR, RackSupply
 from devices.schema import Kind, Limit, Option, Severity, boolean, gauge, settled
 
 FIELDS = (
@@ -49,6 +50,23 @@ FIELDS = (
     ),
     boolean("door_open", "Door open"),
     boolean("leak_detected", "Leak detected"),
+    gauge(
+        "inlet_middle_temperature_c",
+        "Inlet temperature, middle",
+        hard=(-10, 80),
+        typical=(18, 27),
+        resolution=0.1,
+        code="Redfish TemperatureCelsius, PhysicalContext Intake",
+    ),
+    gauge(
+        "inlet_bottom_temperature_c",
+        "Inlet temperature, bottom",
+        hard=(-10, 80),
+        typical=(18, 27),
+        resolution=0.1,
+        code="Redfish TemperatureCelsius, PhysicalContext Intake",
+        note="Next to the floor's grille, so nearly the supply air itself.",
+    ),
 )
 
 LIMITS = (
@@ -129,8 +147,10 @@ OPTIONS = {
         default=0.12,
         hard=(0, 0.3),
     ),
+    "generator": GENERATOR,
 }
 
+MIDDLE_SHARE, BOTTOM_SHARE = 0.5, 0.2  # of the recirculation at the top
 RISE_K = (9.0, 14.0)  # from inlet to outlet at mean load and sea level
 SCALE_HEIGHT_M = 8400.0  # fans move volume, thinner air carries less heat
 AIR_LAG_S = 180.0
@@ -146,14 +166,15 @@ class RackSensors:
     def __init__(self, population: Population, rng: np.random.Generator) -> None:
         count = len(population)
         self._place_ratio = population.place_ratio
-        mean = settled(OPTIONS, population.options)["recirculation"]
-        self._recirculation = mean * rng.uniform(0.3, 1.7, count)
+        options = settled(OPTIONS, population.options)
+        self._recirculation = options["recirculation"] * rng.uniform(0.3, 1.7, count)
         thin_air = np.exp(population.elevation_m / SCALE_HEIGHT_M)
         self._rise_k = rng.uniform(*RISE_K, count) * thin_air
         self._offset_c = rng.normal(0.0, 0.15, count)
         self._work = Drift(count, rng, tau_s=1800.0)
         self._moisture = Drift(count, rng, tau_s=900.0)
-        self._inlet = Lag(AIR_LAG_S)
+        self._supply = RackSupply(count, rng, options["generator"])
+        self._top, self._middle, self._bottom = (Lag(AIR_LAG_S) for _ in range(3))
         self._rise = Lag(AIR_LAG_S)
         self._doors = Switching(rng, DOOR_OPEN_S)
         self._leaks = Switching(rng, LEAK_S)
@@ -161,25 +182,38 @@ class RackSensors:
     def step(
         self, now: datetime, dt_s: float, environment: SiteEnvironment
     ) -> Mapping[str, Floats]:
-        """See `Model.step`; the racks themselves run on through an outage of the mains."""
+        """See `Model.step`; sensors report from batteries of their own when a rack is dark."""
         hall = environment.hall
         never = np.zeros_like(self._rise_k)
         supply_c = hall.supply_temperature_c(now, self._place_ratio)
-        load = hall.work_ratio(now) * np.exp(0.06 * self._work.step(dt_s))
+        working = self._supply.on_for_s(now, environment.grid) > 0
+        load = working * hall.work_ratio(now) * np.exp(0.06 * self._work.step(dt_s))
         rise_k = self._rise.step(dt_s, self._rise_k * load)
-        # What comes in again has been through the rack before, so the share counts more than once.
-        again = self._recirculation / (1.0 - self._recirculation)
-        inlet_c = self._inlet.step(dt_s, supply_c + again * rise_k)
+        top_c, middle_c, bottom_c = self._inlets_c(dt_s, supply_c, rise_k)
         dew_c = hall.dew_point_c(now) + 0.15 * self._moisture.step(dt_s)
-        measured_c = inlet_c + self._offset_c
+        measured_c = top_c + self._offset_c
         return {
             "inlet_temperature_c": measured_c,
-            "outlet_temperature_c": inlet_c + rise_k,
+            "outlet_temperature_c": top_c + rise_k,
             "inlet_humidity_pct": relative_humidity_pct(measured_c, dew_c),
             "inlet_dew_point_c": dew_c,
             "door_open": self._doors.step(dt_s, never + DOOR_OPEN_DUTY).astype(np.float64),
             "leak_detected": self._leaks.step(dt_s, never + LEAK_DUTY).astype(np.float64),
+            "inlet_middle_temperature_c": middle_c,
+            "inlet_bottom_temperature_c": bottom_c,
         }
+
+    def _inlets_c(
+        self, dt_s: float, supply_c: Floats, rise_k: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return the inlets at top, middle and bottom: less of the warm air reaches down."""
+        # What comes in again has been through the rack before, so the share counts more than once.
+        again_k = self._recirculation / (1.0 - self._recirculation) * rise_k
+        return (
+            self._top.step(dt_s, supply_c + again_k),
+            self._middle.step(dt_s, supply_c + MIDDLE_SHARE * again_k),
+            self._bottom.step(dt_s, supply_c + BOTTOM_SHARE * again_k),
+        )
 
 
 KIND = Kind(

@@ -1,12 +1,10 @@
 """Racks of a hall: one supply air, one dew point, and lag between load and temperature."""
 
-from datetime import UTC, datetime, timedelta
-
 import numpy as np
 
-from devices.environment.region import Region
 from devices.kinds.rack_sensor import KIND
 from devices.physics.psychrometrics import dew_point_c
+from tests.devices.kinds.hall_events import cooling_failure, from_noon, outage, step_at
 from tests.devices.kinds.runs import run
 from tests.devices.places import LANGFANG, moments
 
@@ -43,17 +41,43 @@ def test_thin_air_carries_less_heat():
     assert 1.1 < rise_high / rise_low < 1.35
 
 
-def test_a_failed_cooling_shows_at_the_inlets_within_minutes():
-    grid = Region(1).at(LANGFANG).grid
-    ends = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(1, 1000))
-    found = [grid.last_outage(end - timedelta(microseconds=1)) for end in ends]
-    outage = max((each for each in found if each), key=lambda each: each.end_s - each.start_s)
-    start = datetime.fromtimestamp(outage.start_s - 600, UTC)
-    times = [start + timedelta(seconds=60 * step) for step in range(40)]
-    inlet_c = run(KIND, times, site=LANGFANG)["inlet_temperature_c"].mean(axis=1)
-    assert np.ptp(inlet_c[:10]) < 1
-    assert inlet_c[-1] > inlet_c[9] + 8
-    assert 0.3 < np.diff(inlet_c[10:]).max() < 2
+def test_without_mains_inlets_warm_within_minutes_at_the_rate_of_a_hall_without_cooling():
+    times = from_noon(every_s=60, until_s=1500)
+    inlet_c = run(KIND, times, events=(outage(1500),))["inlet_temperature_c"].mean(axis=1)
+    before = step_at(0, every_s=60)
+    assert np.ptp(inlet_c[:before]) < 1
+    assert inlet_c[-1] > inlet_c[before] + 8
+    assert 0.5 < np.diff(inlet_c[before:]).max() < 2
+
+
+def test_a_failed_unit_heats_its_neighbours_first_and_most():
+    times = from_noon(every_s=60, until_s=3600)
+    failed, usual = (
+        run(KIND, times, events=events)["inlet_temperature_c"]
+        for events in ((cooling_failure(7200, place=0.0),), ())
+    )
+    warmer_k = failed - usual
+    assert warmer_k[-1, 0] > 6
+    assert warmer_k[-1, 0] > 2 * warmer_k[-1, 10] > 4 * warmer_k[-1, -1]
+    assert 0.5 < np.diff(warmer_k[:, 0]).max() < 2
+    felt = [int((warmer_k[:, rack] > 0.2 * warmer_k[-1, rack]).argmax()) for rack in (0, 10, 20)]
+    assert felt[0] < felt[1] < felt[2]
+
+
+def test_the_higher_in_a_rack_the_warmer():
+    arrays = run(KIND, DAY)
+    bottom_c, middle_c, top_c = (
+        arrays[f"inlet_{height}temperature_c"].mean() for height in ("bottom_", "middle_", "")
+    )
+    assert 21 < bottom_c < middle_c - 0.3 < top_c - 0.6
+
+
+def test_a_dark_rack_warms_nothing():
+    times = from_noon(every_s=60, until_s=3600)
+    arrays = run(KIND, times, events=(outage(7200),))
+    rise_k = arrays["outlet_temperature_c"] - arrays["inlet_temperature_c"]
+    assert rise_k[step_at(1200, every_s=60)].min() > 6
+    assert np.abs(rise_k[-1]).max() < 1
 
 
 def test_doors_open_now_and_then_and_leaks_are_rare():
