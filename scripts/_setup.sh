@@ -33,12 +33,13 @@ setup_venv() {
     printf '%s\n' "$stamp" >"$VENV/.snowgrid-$1"
 }
 
-# setup_servers: install those of mosquitto, influxd and victoria-metrics that are missing.
+# setup_servers: install the servers that tests start, as far as they are missing.
 setup_servers() {
     local -a missing=()
     _have mosquitto || missing+=(mosquitto)
     _have influxd || missing+=(influxdb)
     _have victoria-metrics || missing+=(victoria-metrics)
+    _have prometheus-alertmanager || missing+=(prometheus-alertmanager)
     if ((${#missing[@]} == 0)); then
         return
     fi

@@ -1,0 +1,126 @@
+"""Evaluates the rules on what is committed, and has every output told."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ingest.alerts.output import Output
+from ingest.alerts.state_file import StateFile
+from ingest.core.frame import Frame
+from ingest.rules.alert import Alert, AlertState
+from ingest.rules.evaluator import Evaluator
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 0.5
+SAVE_S = 5.0
+
+
+class AlertService:
+    """Joins the evaluator, its outputs and the file that keeps its state.
+
+    Args:
+        evaluator: Of the rules.
+        outputs: Who is told.
+        file: Survives a restart.
+        now_ms: Wall clock, Unix milliseconds.
+    """
+
+    def __init__(
+        self,
+        evaluator: Evaluator,
+        outputs: Sequence[Output],
+        file: StateFile,
+        *,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._evaluator = evaluator
+        self._outputs = outputs
+        self._file = file
+        self._now_ms = now_ms
+        self._told: dict[tuple[str, str, str, str], Alert] = {}
+        self._resume()
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """The rules, to be asked what is active and why."""
+        return self._evaluator
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """What keeps outputs from telling."""
+        return tuple(output.complaint for output in self._outputs if output.complaint)
+
+    @property
+    def firing(self) -> tuple[Alert, ...]:
+        """All alerts that fire now, in the order in which they were told."""
+        return tuple(self._told.values())
+
+    def take(self, frames: Sequence[Frame]) -> None:
+        """Take readings that have become durable; quick."""
+        self._tell(self._evaluator.take(frames, self._now_ms()))
+
+    async def run(self) -> None:
+        """Let time pass for the rules, and outputs tell, until cancelled; then keep the state."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for output in self._outputs:
+                    tasks.create_task(output.run(), name=f"ingest.alerts.{type(output).__name__}")
+                tasks.create_task(self._tick(), name="ingest.alerts.tick")
+        finally:
+            self._save(self._evaluator.snapshot(), self.firing)
+
+    async def finish(self) -> None:
+        """Return when every output has told everything; the caller sets the deadline."""
+        await asyncio.gather(*(output.finish() for output in self._outputs))
+
+    def _resume(self) -> None:
+        """Go on where the last run ended; what fired then and fires no more was resolved since."""
+        state = self._file.read()
+        if state.snapshot:
+            try:
+                self._evaluator.restore(state.snapshot)
+            except ValueError as error:
+                logger.warning("alerts start anew", extra={"reason": str(error)})
+        active = {alert.identity: alert for alert in self._evaluator.active()}
+        now_ms = self._now_ms()
+        self._told = {alert.identity: alert for alert in state.told}
+        gone = [
+            replace(alert, state=AlertState.RESOLVED, resolved_ms=now_ms)
+            for alert in state.told
+            if alert.identity not in active or active[alert.identity].state is not AlertState.FIRING
+        ]
+        begun = [
+            alert
+            for alert in active.values()
+            if alert.state is AlertState.FIRING and alert.identity not in self._told
+        ]
+        self._tell((*gone, *begun), from_before=True)
+
+    def _tell(self, transitions: Sequence[Alert], *, from_before: bool = False) -> None:
+        for alert in transitions:
+            self._told.pop(alert.identity, None)
+            if alert.state is AlertState.FIRING:
+                self._told[alert.identity] = alert
+        for output in self._outputs:
+            if from_before:
+                output.tell((), self.firing)
+            if transitions:
+                output.tell(transitions, self.firing)
+
+    async def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        saved_at = loop.time()
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._tell(self._evaluator.advance(self._now_ms()))
+            if loop.time() - saved_at >= SAVE_S:
+                saved_at = loop.time()
+                await asyncio.to_thread(self._save, self._evaluator.snapshot(), self.firing)
+
+    def _save(self, snapshot: bytes, told: Sequence[Alert]) -> None:
+        try:
+            self._file.write(snapshot, told)
+        except OSError as error:
+            logger.warning("the state of alerts was not kept", extra={"reason": str(error)})

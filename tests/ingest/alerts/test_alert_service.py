@@ -1,0 +1,124 @@
+"""Every output is told of every transition once, and a restart brings all of them up to date."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from ingest.alerts.log_output import MOST_LINES, LogOutput
+from ingest.alerts.output import Output
+from ingest.alerts.service import AlertService
+from ingest.alerts.state_file import StateFile
+from ingest.alerts.store_output import StoreOutput
+from ingest.core.rows import Rows
+from ingest.errors import SpoolFull
+from ingest.rules.alert import Alert, AlertState
+from tests.eventually import eventually
+from tests.ingest.alerts.examples import HOT, NOW_MS, SILENT, WHOLE, Scripted, resolved
+
+
+class Heard(Output):
+    """Keeps what it is told."""
+
+    complaint = ""
+
+    def __init__(self) -> None:
+        self.transitions: list[Alert] = []
+        self.firing: list[Alert] = []
+
+    def tell(self, transitions: Sequence[Alert], firing: Sequence[Alert]) -> None:
+        self.transitions += transitions
+        self.firing = list(firing)
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+    async def finish(self) -> None:
+        return
+
+
+def service(evaluator: Scripted, output: Output, folder) -> AlertService:
+    return AlertService(evaluator, [output], StateFile(folder), now_ms=lambda: NOW_MS + 60_000)
+
+
+async def run_until(alerts: AlertService, condition) -> None:
+    task = asyncio.create_task(alerts.run())
+    await eventually(condition)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_transitions_of_frames_and_of_time_are_told(tmp_path):
+    evaluator, heard = Scripted(), Heard()
+    alerts = service(evaluator, heard, tmp_path)
+    evaluator.next = [HOT]
+    alerts.take([])
+    assert heard.transitions == [HOT]
+    evaluator.next = [resolved(HOT)]
+    await run_until(alerts, lambda: len(heard.transitions) == 2)
+    assert alerts.firing == ()
+
+
+async def test_a_restart_goes_on_where_the_last_run_ended(tmp_path):
+    evaluator = Scripted()
+    alerts = service(evaluator, Heard(), tmp_path)
+    evaluator.next = [HOT, SILENT]
+    await run_until(alerts, lambda: len(alerts.firing) == 2)
+    again, heard = Scripted(HOT, SILENT), Heard()
+    alerts = service(again, heard, tmp_path)
+    assert again.restored == b"\x00snapshot\xff"
+    assert heard.transitions == []
+    assert [alert.identity for alert in heard.firing] == [HOT.identity, SILENT.identity]
+
+
+async def test_what_fires_no_more_after_a_restart_is_told_as_resolved(tmp_path):
+    evaluator = Scripted()
+    alerts = service(evaluator, Heard(), tmp_path)
+    evaluator.next = [HOT, SILENT]
+    await run_until(alerts, lambda: len(alerts.firing) == 2)
+    heard = Heard()
+    alerts = service(Scripted(SILENT, WHOLE), heard, tmp_path)
+    told = {alert.identity: alert for alert in heard.transitions}
+    assert told[HOT.identity].state is AlertState.RESOLVED
+    assert told[HOT.identity].resolved_ms == NOW_MS + 60_000
+    assert told[WHOLE.identity] == WHOLE
+    assert SILENT.identity not in told
+
+
+def test_a_state_that_cannot_be_read_is_said_and_does_not_stop_anybody(tmp_path, caplog):
+    (tmp_path / "state.msgpack").write_bytes(b"nonsense")
+    heard = Heard()
+    service(Scripted(HOT), heard, tmp_path)
+    assert "cannot be read" in caplog.text
+    assert heard.transitions == [HOT]
+
+
+def test_the_log_has_a_line_each_and_a_count_beyond(caplog):
+    caplog.set_level(logging.INFO)
+    LogOutput().tell([HOT] * 50, [HOT] * 50)
+    assert len(caplog.records) == MOST_LINES + 1
+    assert caplog.records[-1].count == 50 - MOST_LINES
+
+
+async def test_rows_wait_while_the_disk_is_full_and_are_stored_after():
+    stored: list[Rows] = []
+    room = asyncio.Event()
+
+    async def commit_rows(rows: Sequence[Rows]) -> None:
+        if not room.is_set():
+            raise SpoolFull("no room")
+        stored.extend(rows)
+
+    async def no_wait(_: float) -> None:
+        await asyncio.sleep(0)
+
+    output = StoreOutput(commit_rows, sleep=no_wait)
+    task = asyncio.create_task(output.run())
+    output.tell([HOT], [HOT])
+    await eventually(lambda: output.complaint)
+    output.tell([resolved(HOT)], [])
+    room.set()
+    await asyncio.wait_for(output.finish(), 10)
+    task.cancel()
+    assert output.complaint == ""
+    states = [state for rows in stored for state in rows.columns["state"]]
+    assert states == ["firing", "resolved"]
