@@ -47,6 +47,13 @@ SUFFIXES_THAT_ADD_UP = frozenset(
 )
 """Of gauges whose sum over devices means something: powers, flows, stocks and numbers of things."""
 
+RATES_PER_H = {
+    "kwh": {"w": 1e-3},
+    "kvarh": {"var": 1e-3},
+    "m3": {"m3h": 1.0, "lpm": 0.06, "lps": 3.6},
+}
+"""By a counter's suffix: what one of a gauge's unit, held for an hour, adds to the counter."""
+
 
 def unit_of(field_name: str) -> str | None:
     """Return the unit symbol of a field by the suffix of its name.
@@ -62,3 +69,12 @@ def unit_of(field_name: str) -> str | None:
 def adds_up(field_name: str) -> bool:
     """Tell whether the sum of this gauge over the devices of a site means something."""
     return field_name.rpartition("_")[2] in SUFFIXES_THAT_ADD_UP
+
+
+def per_hour(counter_name: str, gauge_name: str) -> float | None:
+    """Return what one unit of a gauge, held for an hour, adds to a counter of the same flow.
+
+    None where the gauge's unit is not the counter's by time.
+    """
+    rates = RATES_PER_H.get(counter_name.rpartition("_")[2], {})
+    return rates.get(gauge_name.rpartition("_")[2])
