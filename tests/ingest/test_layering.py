@@ -74,7 +74,10 @@ def in_package(name: str) -> list[Path]:
     return [path for path in SOURCES if f"{module_name(path)}.".startswith(f"{name}.")]
 
 
-@pytest.mark.parametrize("path", in_package("ingest.core"), ids=module_name)
+PURE = (*in_package("ingest.core"), *in_package("ingest.rollups"))
+
+
+@pytest.mark.parametrize("path", PURE, ids=module_name)
 def test_the_core_imports_no_io_no_clock_and_no_asyncio(path: Path):
     assert not roots(path) & IO_AND_CLOCKS
 

@@ -1,0 +1,143 @@
+"""What a window says of each device, as rows for the store."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from devices.schema import Field, FieldType
+from ingest.core.rows import Bucket, Rows
+from ingest.rollups.arrays import Floats, Slots
+from ingest.rollups.columns import device_columns, state_words
+from ingest.rollups.layout import VECTOR_UNITS, Layout
+from ingest.rollups.roster import Roster
+from ingest.rollups.tiers import device_measurement
+from ingest.rollups.window import Window
+
+LEAST_RESULTANT = 1e-6
+"""Directions whose vectors are on average shorter than this cancel out: there is no mean."""
+
+Column = Floats | Sequence[str | None]
+
+
+def device_rows(layout: Layout, roster: Roster, window: Window, slots: Slots, suffix: str) -> Rows:
+    """Return the rows of some devices, each of them heard in the window.
+
+    Args:
+        layout: Of the kind.
+        roster: Its devices.
+        window: Closed, or what is known of it so far.
+        slots: The devices, in the order of the rows.
+        suffix: Of the window's tier.
+    """
+    sites, devices = roster.sites, roster.devices
+    return Rows(
+        bucket=Bucket.ROLLUP,
+        measurement=device_measurement(layout.kind.name, suffix),
+        tags={
+            "site": [sites[number] for number in roster.sites_of(slots).tolist()],
+            "device": [devices[slot] for slot in slots.tolist()],
+        },
+        ts_ms=np.full(len(slots), window.start_ms, np.int64),
+        columns=dict(_columns(layout, window, slots)),
+    )
+
+
+def means(layout: Layout, window: Window, slots: Slots) -> Floats:
+    """Return the mean of each gauge, shape (devices, gauges); NaN where nothing came."""
+    gauges = len(layout.gauges)
+    sums, counts = window.sums[slots, :gauges], window.counts[slots, :gauges]
+    with np.errstate(invalid="ignore"):  # 0 / 0 where nothing came
+        exact = sums / (counts * layout.units)
+    # A value finer than the unit of summing was rounded; a mean never leaves its own extremes.
+    return np.clip(exact, window.low[slots], window.high[slots]) + 0.0  # no negative zero
+
+
+def mean_directions(layout: Layout, window: Window, slots: Slots) -> Floats:
+    """Return the mean of each direction, shape (devices, circular), in degrees from 0 to 360."""
+    gauges, circular = len(layout.gauges), len(layout.circular)
+    cosines = window.sums[slots, gauges : gauges + circular].astype(np.float64)
+    sines = window.sums[slots, gauges + circular :].astype(np.float64)
+    length = window.counts[slots, gauges:].astype(np.float64) * VECTOR_UNITS
+    return mean_direction(cosines, sines, length)
+
+
+def mean_direction(cosines: Floats, sines: Floats, length: Floats) -> Floats:
+    """Return the direction of summed vectors in degrees, NaN where they cancel out.
+
+    Args:
+        cosines: Sums of cosines.
+        sines: Sums of sines.
+        length: What the sum's length would be if all pointed the same way.
+    """
+    degrees = np.rad2deg(np.arctan2(sines, cosines)) % 360.0
+    return np.where(np.hypot(sines, cosines) > LEAST_RESULTANT * length, degrees, np.nan)
+
+
+def _columns(layout: Layout, window: Window, slots: Slots) -> Iterator[tuple[str, Column]]:
+    figures = {
+        **_gauges(layout, window, slots),
+        **_directions(layout, window, slots),
+        **_counters(layout, window, slots),
+        **_timed(layout, window, slots),
+    }
+    for name in device_columns(layout.kind):
+        yield name, figures[name]
+
+
+def _gauges(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
+    mean, counts = means(layout, window, slots), _counts(window, slots)
+    figures: dict[str, Column] = {}
+    for place, field in enumerate(layout.gauges):
+        figures[f"{field.name}_mean"] = mean[:, place]
+        figures[f"{field.name}_min"] = window.low[slots, place] + 0.0
+        figures[f"{field.name}_max"] = window.high[slots, place] + 0.0
+        figures[f"{field.name}_count"] = counts[:, place]
+    return figures
+
+
+def _directions(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
+    mean, counts = mean_directions(layout, window, slots), _counts(window, slots)
+    figures: dict[str, Column] = {}
+    for place, field in enumerate(layout.circular):
+        figures[f"{field.name}_mean"] = mean[:, place]
+        figures[f"{field.name}_count"] = counts[:, len(layout.gauges) + place]
+    return figures
+
+
+def _counts(window: Window, slots: Slots) -> Floats:
+    counts = window.counts[slots].astype(np.float64)
+    counts[counts == 0] = np.nan
+    return counts
+
+
+def _counters(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
+    figures: dict[str, Column] = {}
+    for place, field in enumerate(layout.counters):
+        last = window.last[slots, place]
+        gains = np.maximum(window.gains[slots, place], 0) / layout.rules[place].units
+        figures[f"{field.name}_increase"] = np.where(np.isnan(last), np.nan, gains)
+        figures[f"{field.name}_last"] = last + 0.0
+    return figures
+
+
+def _timed(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
+    figures: dict[str, Column] = {}
+    for place, field in enumerate(layout.timed):
+        words = slice(*layout.first_words[place : place + 2])
+        held_s = window.held_ms[slots, words] / 1000
+        known_s = held_s.sum(axis=1)
+        known_s[known_s == 0] = np.nan
+        if field.type is FieldType.BOOLEAN:
+            figures[f"{field.name}_ratio"] = held_s[:, 1] / known_s
+            continue
+        held_s[np.isnan(known_s)] = np.nan
+        last = window.last[slots, len(layout.counters) + place]
+        figures[f"{field.name}_last"] = _words(field, last)
+        for word, held in zip(state_words(field), held_s.T, strict=True):
+            figures[f"{field.name}_{word}_s"] = held
+    return figures
+
+
+def _words(field: Field, codes: Floats) -> list[str | None]:
+    words = (*field.states, None)
+    return [words[code] for code in np.nan_to_num(codes, nan=-1).astype(np.int64).tolist()]

@@ -1,0 +1,40 @@
+"""Which spans must be computed again, because readings came that were not folded in time."""
+
+import numpy as np
+
+from ingest.rollups.disorder import Stretches
+from ingest.rollups.roster import Roster
+from ingest.rollups.span import Span
+
+
+class Repairs:
+    """Collects spans until they may be computed again: when they are over.
+
+    Args:
+        span_ms: Length of a span.
+    """
+
+    def __init__(self, span_ms: int) -> None:
+        self.waiting: set[Span] = set()
+        self._span_ms = span_ms
+
+    def want(self, kind: str, roster: Roster, wrong: Stretches) -> None:
+        """Have every span computed again that lies in a stretch in part or whole."""
+        if not wrong.slots.size:
+            return
+        first = wrong.from_ms // self._span_ms
+        last = wrong.until_ms // self._span_ms
+        stretches = np.stack([roster.sites_of(wrong.slots), first, last], axis=1)
+        for number, start, end in np.unique(stretches, axis=0).tolist():
+            for place in range(start, end + 1):
+                self.waiting.add(Span(kind, roster.sites[number], place * self._span_ms))
+
+    def due(self, kind: str, closed_until_ms: int) -> set[Span]:
+        """Return the kind's spans that are over, and forget them."""
+        due = {
+            span
+            for span in self.waiting
+            if span.kind == kind and span.start_ms + self._span_ms <= closed_until_ms
+        }
+        self.waiting -= due
+        return due

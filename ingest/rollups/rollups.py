@@ -1,0 +1,176 @@
+"""Windows over everything that is received, kind by kind."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.core.frame import Frame
+from ingest.core.rows import Rows
+from ingest.rollups.beginning import Beginning
+from ingest.rollups.kind_rollups import KindRollups
+from ingest.rollups.reach import look_back_ms
+from ingest.rollups.repairs import Repairs
+from ingest.rollups.span import Span
+from ingest.rollups.tiers import Tiers
+from ingest.rollups.watermark import Watermark
+
+FOLD_READINGS = 20_000
+"""Frames are gathered up to so many readings, since large arrays cost less a reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What came of letting time go on.
+
+    Attributes:
+        rows: Of the windows that closed, and of no others.
+        spans: Spans whose last windows are among them.
+        dirty: Spans that are over and must be recomputed: late or contradicting readings came, or
+            the service was not there when they began. May be among `spans`, or long over.
+    """
+
+    rows: tuple[Rows, ...]
+    spans: frozenset[Span]
+    dirty: frozenset[Span]
+
+
+class _Stream:
+    """One kind: its windows, how far its time has come, and the frames that wait."""
+
+    def __init__(self, windows: KindRollups, watermark: Watermark, beginning: Beginning) -> None:
+        self.windows = windows
+        self.watermark = watermark
+        self.beginning = beginning
+        self.frames: list[Frame] = []
+        self.readings = 0
+
+
+class Rollups:
+    """Computes rollups of live readings; knows no store and no clock.
+
+    Readings may come in any order and any number of times. What cannot be folded in is named in
+    `Closed.dirty`, and after `recompute` of those spans the rows are what they would have been had
+    everything come in order, to the bit.
+
+    Args:
+        tiers: Window lengths.
+        lateness_ms: How much older than the newest of its kind a reading may be and still be in
+            time.
+        idle_ms: When nothing of a kind came for so long, its windows close by the wall clock.
+    """
+
+    def __init__(self, tiers: Tiers, *, lateness_ms: int, idle_ms: int) -> None:
+        self._tiers = tiers
+        self._lateness_ms = lateness_ms
+        self._idle_ms = idle_ms
+        self._streams: dict[str, _Stream] = {}
+        self._repairs = Repairs(tiers.span_ms)
+
+    def take(self, frames: Sequence[Frame], now_ms: int) -> None:
+        """Take readings that are durable; quick, and never closes a window.
+
+        Args:
+            frames: In order of arrival.
+            now_ms: Wall clock, Unix milliseconds.
+        """
+        for frame in frames:
+            if not len(frame):
+                continue
+            newest_ms = int(frame.ts_ms.max())
+            stream = self._streams.get(frame.kind.name)
+            if stream is None:
+                stream = self._begin(frame, newest_ms, now_ms)
+            stream.watermark.hear(newest_ms, now_ms)
+            stream.frames.append(frame)
+            stream.readings += len(frame)
+            if stream.readings >= FOLD_READINGS:
+                self._fold(stream, now_ms)
+
+    def advance(self, now_ms: int) -> Closed:
+        """Close the windows whose time has come.
+
+        Call it every second or so; what it costs is mostly the windows that close.
+
+        Args:
+            now_ms: Wall clock, Unix milliseconds.
+        """
+        rows: list[Rows] = []
+        spans: set[Span] = set()
+        dirty: set[Span] = set()
+        for kind, stream in self._streams.items():
+            self._fold(stream, now_ms)
+            until_ms = self._aligned(stream.watermark.at(now_ms))
+            before = self._spans(kind, stream)
+            rows.extend(stream.windows.close(until_ms))
+            spans |= before - self._spans(kind, stream)
+            dirty |= self._repairs.due(kind, stream.windows.windows.closed_until_ms)
+        return Closed(tuple(rows), frozenset(spans), frozenset(dirty))
+
+    def early(self, now_ms: int) -> tuple[Rows, ...]:
+        """Return what the open windows of the shortest tier hold so far.
+
+        Their rows have the identity of the final ones, which overwrite them.
+
+        Args:
+            now_ms: Wall clock, Unix milliseconds.
+        """
+        rows: list[Rows] = []
+        for stream in self._streams.values():
+            self._fold(stream, now_ms)
+            rows.extend(stream.windows.early(stream.watermark.newest_ms))
+        return tuple(rows)
+
+    def open_spans(self) -> frozenset[Span]:
+        """Return the spans that a crash now would leave wrong or unwritten.
+
+        Those of open windows, of readings that wait to be folded, and the dirty ones that were not
+        handed out yet.
+        """
+        spans = set(self._repairs.waiting)
+        for kind, stream in self._streams.items():
+            spans |= self._spans(kind, stream)
+            for frame in stream.frames:
+                spans.update(self._spans_of(frame))
+        return frozenset(spans)
+
+    def _begin(self, frame: Frame, newest_ms: int, now_ms: int) -> _Stream:
+        watermark = Watermark(
+            newest_ms, now_ms, lateness_ms=self._lateness_ms, idle_ms=self._idle_ms
+        )
+        stream = self._streams[frame.kind.name] = _Stream(
+            KindRollups(frame.kind, self._tiers, self._aligned(watermark.at(now_ms))),
+            watermark,
+            Beginning(newest_ms, now_ms, look_back_ms(frame.kind)),
+        )
+        return stream
+
+    def _fold(self, stream: _Stream, now_ms: int) -> None:
+        if not stream.frames:
+            return
+        frames, stream.frames, stream.readings = stream.frames, [], 0
+        windows = stream.windows
+        slots = np.concatenate([windows.roster.slots(frame) for frame in frames])
+        ts_ms = np.concatenate([frame.ts_ms for frame in frames])
+        values = np.concatenate([frame.values for frame in frames])
+        kind = frames[0].kind.name
+        windows.make_room()
+        unknown = stream.beginning.unknown(slots, ts_ms, windows.carry, now_ms)
+        self._repairs.want(kind, windows.roster, unknown)
+        self._repairs.want(kind, windows.roster, windows.fold(slots, ts_ms, values))
+
+    def _spans(self, kind: str, stream: _Stream) -> set[Span]:
+        """Return the spans that a kind's open windows lie in."""
+        return {
+            Span(kind, site, window.start_ms // self._tiers.span_ms * self._tiers.span_ms)
+            for window in stream.windows.windows
+            for site in stream.windows.sites_of(window)
+        }
+
+    def _spans_of(self, frame: Frame) -> Iterator[Span]:
+        keys = np.stack([frame.device, frame.ts_ms // self._tiers.span_ms], axis=1)
+        for index, place in np.unique(keys, axis=0).tolist():
+            yield Span(frame.kind.name, frame.sources[index].site, place * self._tiers.span_ms)
+
+    def _aligned(self, moment_ms: int) -> int:
+        return moment_ms // self._tiers.lengths_ms[0] * self._tiers.lengths_ms[0]
