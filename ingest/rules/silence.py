@@ -1,0 +1,76 @@
+"""Rules about devices that are not heard."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ingest.rules.arrays import NEVER, Bools, Millis, Rows, grown
+from ingest.rules.machine import LATE, Change, Machine
+from ingest.rules.rule import Rule
+from ingest.rules.thresholds import watches
+
+
+class Silence:
+    """Evaluates the rules; a device is expected once it was heard.
+
+    Attributes:
+        machine: The state of the rules, whose `for` is how long a device may be silent.
+        watched: Shape (devices, rules).
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.machine = Machine(rules)
+        self._patience_ms = np.array([round((r.no_data_s or 0) * 1000) for r in rules])
+        self.watched = np.empty((0, len(rules)), dtype=bool)
+        self._next_ms = LATE
+
+    def meet(self, row: int, site: str, device: str) -> None:
+        """Make room for a new device."""
+        self.machine.grow(row + 1)
+        self.watched = grown(self.watched, row + 1, 0)
+        self.watched[row] = [watches(rule, site, device) for rule in self.machine.rules]
+
+    def hear(self, rows: Rows, ts_ms: Millis, last_ms: Millis, clock_ms: int) -> list[Change]:
+        """Take that devices were heard.
+
+        Args:
+            rows: Shape (n,), devices, some perhaps several times.
+            ts_ms: Shape (n,).
+            last_ms: Shape (devices,), when each was heard last, these readings included.
+            clock_ms: What the clock of the kind shows.
+        """
+        self._next_ms = min(self._next_ms, int((ts_ms + self._patience_ms.min()).min()))
+        back = rows[self.machine.busy[rows]]
+        if not len(back):
+            return []
+        back = np.unique(back)
+        silent = (last_ms[back][:, None] + self._patience_ms <= clock_ms) & self.watched[back]
+        since = self.machine.firing_ms[back].max(axis=1)
+        return self._step(back, np.maximum(last_ms[back], since), silent, last_ms)
+
+    def due(self, clock_ms: int, last_ms: Millis, listening_ms: int) -> list[Change]:
+        """Return what changes by time alone until the clock shows this.
+
+        Args:
+            clock_ms: What the clock of the kind shows.
+            last_ms: Shape (devices,), when each was heard last.
+            listening_ms: Since when the service listens; what it cannot have heard is no silence.
+        """
+        changes = self.machine.due(clock_ms)
+        if clock_ms < self._next_ms:
+            return changes
+        quiet_since = np.maximum(last_ms, listening_ms)[:, None]
+        watched = self.watched[: len(last_ms)]
+        deadline = np.where(watched, quiet_since + self._patience_ms, LATE)
+        silent = deadline <= clock_ms
+        self._next_ms = int(np.where(silent, LATE, deadline).min())
+        known = self.machine.since_ms[: len(last_ms)] != NEVER
+        fresh = np.flatnonzero((silent & ~known).any(axis=1))
+        if len(fresh):
+            at = np.full(len(fresh), clock_ms)
+            changes += self._step(fresh, at, silent[fresh] | known[fresh], quiet_since[:, 0])
+        return changes
+
+    def _step(self, rows: Rows, at_ms: Millis, silent: Bools, since_ms: Millis) -> list[Change]:
+        nothing = np.full((len(rows), len(self.machine.rules)), np.nan)
+        return self.machine.step(rows, at_ms, silent, nothing, since_ms=since_ms[rows])

@@ -1,0 +1,137 @@
+"""Rules about a number that is taken over all devices of a kind at a site."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from devices.schema import Kind
+from ingest.rules.aggregation import aggregated
+from ingest.rules.arrays import Bools, Floats, Millis, Rows, grown
+from ingest.rules.freshest import Freshest
+from ingest.rules.machine import Change, Machine
+from ingest.rules.plan import Plan, sign_of, truth_by_code, words_of
+from ingest.rules.rule import Aggregate, Condition, Function, Rule, Signal
+from ingest.rules.thresholds import Thresholds, watches
+
+EVALUATIONS_PER_WINDOW = 12
+EVERY_MS = (1_000, 60_000)
+
+
+class SiteRules:
+    """Evaluates the rules, several times in the shortest of their windows.
+
+    Attributes:
+        sites: Names, in the order of the machine's subjects.
+        plan: The conditions; each rule's number is a column of its own.
+        machine: The state of the levels.
+        thresholds: What is valid for each site.
+        holds: Shape (sites, conditions).
+        numbers: Shape (sites, rules), as evaluated last.
+    """
+
+    def __init__(self, rules: Sequence[Rule], kind: Kind) -> None:
+        # Which devices are taken is asked of each device, not of the site.
+        about_sites = [replace(rule, devices=()) for rule in rules]
+        self.sites: list[str] = []
+        self.plan = Plan(about_sites, {rule.name: () for rule in rules})
+        self.machine = Machine(rules)
+        self.thresholds = Thresholds(about_sites, self.plan)
+        self.holds = np.empty((0, len(self.plan.conditions)), dtype=bool)
+        self.numbers = np.empty((0, len(rules)))
+        self._rules = rules
+        self._kind = kind
+        self._row_of_site: dict[str, int] = {}
+        self._site_of = np.empty(0, dtype=np.intp)
+        self._taken = np.empty((0, len(rules)), dtype=bool)
+        fields = {rule.aggregate.field for rule in rules if rule.aggregate and rule.aggregate.field}
+        self.freshest = {field: Freshest(kind.column[field]) for field in sorted(fields)}
+        shortest_s = min(rule.aggregate.window_s for rule in rules if rule.aggregate)
+        every_ms = round(shortest_s * 1000 / EVALUATIONS_PER_WINDOW)
+        self._every_ms = min(max(every_ms, EVERY_MS[0]), EVERY_MS[1])
+        self._next_ms = 0
+
+    def meet(self, row: int, site: str, device: str) -> None:
+        """Make room for a new device, and perhaps for its site."""
+        self._site_of = grown(self._site_of, row + 1, 0)
+        self._taken = grown(self._taken, row + 1, 0)
+        self._taken[row] = [watches(rule, site, device) for rule in self._rules]
+        for freshest in self.freshest.values():
+            freshest.grow(row + 1)
+        if site not in self._row_of_site:
+            self._meet_site(site)
+        self._site_of[row] = self._row_of_site[site]
+
+    def _meet_site(self, site: str) -> None:
+        row = self._row_of_site[site] = len(self.sites)
+        self.sites.append(site)
+        self.machine.grow(row + 1)
+        self.thresholds.meet(row, site, "")
+        self.holds = grown(self.holds, row + 1, 0)
+        self.numbers = grown(self.numbers, row + 1, np.nan)
+
+    def find(self, site: str) -> int | None:
+        """Return a site's row, or None when nothing of it was ever heard."""
+        return self._row_of_site.get(site)
+
+    def take(self, rows: Rows, ts_ms: Millis, readings: Floats) -> None:
+        """Take readings in time order, none older than its device's last."""
+        for freshest in self.freshest.values():
+            freshest.take(rows, ts_ms, readings)
+
+    def due(self, clock_ms: int, last_ms: Millis, listening_ms: int) -> list[Change]:
+        """Evaluate if it is time to, and return what changes.
+
+        Args:
+            clock_ms: What the clock of the kind shows.
+            last_ms: Shape (devices,), when each was heard last.
+            listening_ms: Since when the service listens; a window that began before says nothing.
+        """
+        changes = self.machine.due(clock_ms)
+        if clock_ms < self._next_ms or not self.sites:
+            return changes
+        self._next_ms = clock_ms + self._every_ms
+        sites = np.arange(len(self.sites))
+        self.numbers[sites] = np.column_stack(
+            [
+                self._number(number, rule.aggregate, clock_ms, last_ms, listening_ms)
+                for number, rule in enumerate(self._rules)
+                if rule.aggregate
+            ]
+        )
+        signals = self.plan.values(self.numbers[sites])
+        fire, clear = self.thresholds.of(sites)
+        holds = signals > np.where(self.holds[sites], clear, fire)  # NaN: nothing heard, no alert
+        holds &= self.thresholds.conditions_watched(sites)
+        self.holds[sites] = holds
+        truth = self.plan.truth(holds)
+        at_ms = np.full(len(sites), clock_ms)
+        return changes + self.machine.step(sites, at_ms, truth, self.numbers[sites])
+
+    def _number(
+        self, number: int, asked: Aggregate, clock_ms: int, last_ms: Millis, listening_ms: int
+    ) -> Floats:
+        begin_ms = clock_ms - round(asked.window_s * 1000)
+        taken: Bools = self._taken[: len(last_ms), number]
+        if begin_ms < listening_ms:
+            return np.full(len(self.sites), np.nan)
+        if asked.function is Function.SILENT_SHARE:
+            values = (last_ms <= begin_ms).astype(float)
+        elif not asked.field:
+            taken, values = taken & (last_ms > begin_ms), np.ones(len(last_ms))
+        else:
+            freshest = self.freshest[asked.field]
+            taken = taken & (freshest.ts_ms[: len(last_ms)] > begin_ms)
+            values = freshest.value[: len(last_ms)]
+            if asked.where:
+                values = self._fits(asked.where, values).astype(float)
+        at = np.flatnonzero(taken)
+        return aggregated(asked.function, values[at], self._site_of[at], len(self.sites))
+
+    def _fits(self, where: Condition, values: Floats) -> Bools:
+        if where.signal is Signal.WORD:
+            words = words_of(self._kind.fields[self._kind.column[where.field]])
+            codes = np.nan_to_num(values).astype(np.intp)
+            return truth_by_code(where, words)[codes] > 0
+        fits: Bools = values * sign_of(where) > where.fire * sign_of(where)
+        return fits
