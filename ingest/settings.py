@@ -9,37 +9,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingest import settings_sources
 from ingest.secret_file import read_secret_file
+from ingest.setting_concern import Concern
 from ingest.setting_types import Bytes, Days, Port, PortOrAny, Seconds, TopicFilter, WebAddress
+from ingest.settings_rollups import RollupSettings
 
 DEFAULT_FILE = Path("snowgrid.toml")
 MIB = 1024 * 1024
-
-
-class Concern(BaseModel):
-    """Base of the sections: frozen, and a key nobody knows is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _true_is_not_one(cls, value: object, info: ValidationInfo) -> object:
-        annotation = cls.model_fields[str(info.field_name)].annotation
-        if isinstance(value, bool) and annotation in {int, float}:
-            raise ValueError("should be a number")
-        return value
 
 
 class TlsSettings(Concern):
@@ -292,6 +272,7 @@ class Settings(BaseSettings):
     batch: BatchSettings = BatchSettings()
     validation: ValidationSettings = ValidationSettings()
     store: StoreSettings = StoreSettings()
+    rollups: RollupSettings = RollupSettings()
     deadletters: DeadLetterSettings = DeadLetterSettings()
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
