@@ -202,6 +202,14 @@ LIMITS = (
         for_s=60,
         source="GB/T 12325-2008: 220 V -10 %",
     ),
+    Limit(
+        field="input_voltage_v",
+        severity=Severity.CRITICAL,
+        below=176.0,
+        clear=180.0,
+        for_s=10,
+        source="practice: 220 V -20 %, where a UPS turns to its batteries",
+    ),
 )
 
 OPTIONS = {
