@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from devices.environment.region import Region
 from devices.kinds.rack_sensor import KIND
 from devices.physics.psychrometrics import dew_point_c
 from tests.devices.kinds.hall_events import cooling_failure, from_noon, outage, step_at
 from tests.devices.kinds.runs import run
-from tests.devices.places import LANGFANG, moments
+from tests.devices.places import CHONGLI, LANGFANG, moments
 
 DAY = moments("2026-01-13 00:00", every_s=300, count=288)
 
@@ -48,6 +49,18 @@ def test_without_mains_inlets_warm_within_minutes_at_the_rate_of_a_hall_without_
     assert np.ptp(inlet_c[:before]) < 1
     assert inlet_c[-1] > inlet_c[before] + 8
     assert 0.5 < np.diff(inlet_c[before:]).max() < 2
+
+
+def test_inlets_follow_the_supply_air_minutes_later():
+    times = from_noon(every_s=30, until_s=1500)
+    event = outage(1500)
+    inlet_c = run(KIND, times, events=(event,), recirculation=0.0)["inlet_temperature_c"]
+    hall = Region(1, (event,)).at(CHONGLI).hall
+    supply_c = np.array([hall.supply_temperature_c(now, np.array([0.5]))[0] for now in times])
+    began_c = supply_c[step_at(0, every_s=30)]
+    reached = [30 * int((each > began_c + 5).argmax()) for each in (supply_c, *inlet_c.T)]
+    later_s = np.array(reached[1:]) - reached[0]
+    assert 100 <= later_s.min() <= later_s.max() <= 300
 
 
 def test_a_failed_unit_heats_its_neighbours_first_and_most():
