@@ -6,12 +6,20 @@ from datetime import datetime
 import numpy as np
 
 from devices.arrays import Floats
-from devices.environment.localtime import is_between
 from devices.environment.region import SiteEnvironment
 from devices.model import Population
 from devices.physics.processes import Drift, Lag
 from devices.physics.psychrometrics import wet_bulb_c
-from devices.physics.snowmaking import OFF, PRODUCING, STATES, Controllers, States
+from devices.physics.pump_house import PumpHouse
+from devices.physics.snowmaking import (
+    OFF,
+    PRODUCING,
+    STATES,
+    Controllers,
+    States,
+    flow_lpm,
+    is_season,
+)
 from devices.schema import Kind, Limit, Option, Severity, counter, gauge, settled, state
 
 FIELDS = (
@@ -47,7 +55,7 @@ FIELDS = (
         "water_flow_lpm",
         "Water flow",
         hard=(0, 1000),
-        typical=(0, 570),
+        typical=(0, 600),
         resolution=1,
     ),
     gauge(
@@ -90,6 +98,22 @@ FIELDS = (
         resolution=0.1,
         note="Time spent producing.",
     ),
+    gauge(
+        "air_pressure_bar",
+        "Air pressure",
+        hard=(0, 15),
+        typical=(0, 4),
+        resolution=0.1,
+        note="Of the gun's own compressor, for the nucleators.",
+    ),
+    gauge(
+        "snow_output_m3h",
+        "Snow output",
+        hard=(0, 130),
+        typical=(0, 80),
+        resolution=0.1,
+        note="Derived from the water, at 450 kg/m³.",
+    ),
 )
 
 LIMITS = (
@@ -128,37 +152,45 @@ LIMITS = (
 OPTIONS = {
     "pump_lpm_per_gun": Option(
         meaning="water that the pump house can deliver, l/min for each gun there is",
-        default=300.0,
+        default=240.0,
         hard=(10, 1000),
+    ),
+    "running_ratio": Option(
+        meaning="share of the guns that the slope's power supply carries at once",
+        default=0.6,
+        hard=(0.01, 1),
     ),
 }
 
-SEASON_FROM_DAY = (11, 1)
-SEASON_TO_DAY = (3, 15)
-
-FLOW_AT_MINUS_3_LPM = 60.0
-FLOW_LPM_PER_K = 55.0  # more for each kelvin of wet bulb below
-LEAST_LPM, MOST_LPM = 40.0, 570.0
 RATING_W = (18_000.0, 26_000.0)
 
 # Shares of the rated power, and of the flow that the wet bulb allows, by state.
 POWER_IN_STATE = np.array([0.0, 0.012, 0.8, 1.0, 0.4, 0.006])
 FLOW_IN_STATE = np.array([0.0, 0.0, 0.3, 1.0, 0.2, 0.0])
+COMPRESSED_BAR = np.array([0.0, 0.0, 3.2, 3.0, 2.6, 0.0])
 
 PUMP_BAR = 40.0
 SAG_BAR = 10.0  # in the line, when the pump house gives all it has
 BAR_PER_M = 0.0981
+SNOW_KG_PER_M3 = 450.0
 BOOSTER_EVERY_M = 150.0  # of height; each brings the line back to the pumps' pressure
 
 
 class SnowGuns:
-    """Guns on one water line: each decides for itself, all share what the pumps can give."""
+    """Guns on one water line: the cold says how much each takes, the pumps whose turn it is."""
 
     def __init__(self, population: Population, rng: np.random.Generator) -> None:
         count = len(population)
         self._population = population
-        self._capacity_lpm = count * settled(OPTIONS, population.options)["pump_lpm_per_gun"]
-        self._controllers = Controllers(count, rng)
+        options = settled(OPTIONS, population.options)
+        self._capacity_lpm = count * options["pump_lpm_per_gun"]
+        pumps = PumpHouse(
+            count,
+            rng,
+            capacity_lpm=self._capacity_lpm,
+            most_running_ratio=options["running_ratio"],
+        )
+        self._controllers = Controllers(count, rng, pumps)
         self._offset_c = rng.normal(0.0, 0.1, count)
         self._rating_w = rng.uniform(*RATING_W, count)
         self._flutter = Drift(count, rng, tau_s=60.0)
@@ -176,32 +208,33 @@ class SnowGuns:
         air_c = air.temperature_c + self._offset_c
         wet_c = wet_bulb_c(air_c, air.relative_humidity_pct, air.pressure_hpa)
         mains_on = environment.grid.mains_on(now)
-        season = is_between(now, SEASON_FROM_DAY, SEASON_TO_DAY)
-        states = self._controllers.step(dt_s, wet_c, season=season, mains_on=mains_on)
+        states = self._controllers.step(dt_s, wet_c, season=is_season(now), mains_on=mains_on)
         if not mains_on:
             return {field.name: np.full(len(place), np.nan) for field in FIELDS}
-        flow_lpm, pumps_load = self._flow(dt_s, states, wet_c)
-        power_w = self._rating_w * POWER_IN_STATE[states]
-        self._register(dt_s, flow_lpm, power_w, states)
+        flutter = np.clip(self._flutter.step(dt_s), -3.0, 3.0)
+        water_lpm, pumps_load = self._flow(states, wet_c, flutter)
+        power_w = self._rating_w * POWER_IN_STATE[states] * (1.0 + 0.01 * flutter)
+        self._register(dt_s, water_lpm, power_w, states)
         return {
             "gun_state": states.astype(np.float64),
             "air_temperature_c": air_c,
             "relative_humidity_pct": air.relative_humidity_pct,
             "wet_bulb_c": wet_c,
-            "water_flow_lpm": flow_lpm,
+            "water_flow_lpm": water_lpm,
             **self._line(dt_s, states, pumps_load, air_c, environment.site.elevation_m),
             "active_power_w": power_w,
             "quality_step": _quality_step(states, wet_c),
             "water_volume_m3": self._volume_m3,
             "energy_import_kwh": self._energy_kwh,
             "operating_hours_total": self._hours,
+            "air_pressure_bar": COMPRESSED_BAR[states] * (1.0 - 0.02 * flutter),
+            "snow_output_m3h": water_lpm * (states == PRODUCING) * 60.0 / SNOW_KG_PER_M3,
         }
 
-    def _flow(self, dt_s: float, states: States, wet_c: Floats) -> tuple[Floats, float]:
+    def _flow(self, states: States, wet_c: Floats, flutter: Floats) -> tuple[Floats, float]:
         """Return each gun's flow in l/min, and how much of the pumps' capacity they all take."""
-        allowed_lpm = FLOW_AT_MINUS_3_LPM + FLOW_LPM_PER_K * (-3.0 - wet_c)
-        wanted_lpm = np.clip(allowed_lpm, LEAST_LPM, MOST_LPM) * FLOW_IN_STATE[states]
-        wanted_lpm *= 1.0 + 0.02 * np.clip(self._flutter.step(dt_s), -3.0, 3.0)
+        wanted_lpm = flow_lpm(wet_c) * FLOW_IN_STATE[states]
+        wanted_lpm *= 1.0 + 0.02 * flutter
         load = float(wanted_lpm.sum()) / self._capacity_lpm
         return wanted_lpm / max(load, 1.0), min(load, 1.0)
 
@@ -218,8 +251,8 @@ class SnowGuns:
             "water_temperature_c": np.where(drained, np.nan, water_c),
         }
 
-    def _register(self, dt_s: float, flow_lpm: Floats, power_w: Floats, states: States) -> None:
-        self._volume_m3 = self._volume_m3 + flow_lpm * dt_s / 60_000.0
+    def _register(self, dt_s: float, water_lpm: Floats, power_w: Floats, states: States) -> None:
+        self._volume_m3 = self._volume_m3 + water_lpm * dt_s / 60_000.0
         self._energy_kwh = self._energy_kwh + power_w * dt_s / 3.6e6
         self._hours = self._hours + (states == PRODUCING) * dt_s / 3600.0
 

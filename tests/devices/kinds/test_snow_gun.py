@@ -3,7 +3,7 @@
 import numpy as np
 
 from devices.kinds.snow_gun import KIND
-from devices.physics.snowmaking import OFF, PRODUCING, STANDBY
+from devices.physics.snowmaking import OFF, PRODUCING, STANDBY, STARTING
 from tests.devices.kinds.runs import run
 from tests.devices.places import moments
 
@@ -25,6 +25,33 @@ def test_the_colder_the_more_water_up_to_the_largest_nozzle():
     assert np.corrcoef(wet_c, flow_lpm)[0, 1] < -0.7
     assert flow_lpm[wet_c < -13].min() > 500
     assert flow_lpm.max() < 570 * 1.07
+
+
+def test_the_season_begins_block_by_block_on_the_first_cold_night():
+    nights = moments("2025-10-31 20:00", every_s=120, count=30 * 24 * 3)
+    runs = np.isin(run(KIND, nights)["gun_state"], [STARTING, PRODUCING]).sum(axis=1)
+    assert runs[0] == 0
+    assert runs.max() == 24
+    assert np.diff(runs).max() == 4
+
+
+def test_in_deep_cold_about_half_of_the_guns_take_all_the_water():
+    arrays = run(KIND, COLD_WEEK)
+    deep = (arrays["wet_bulb_c"] < -9).all(axis=1)
+    producing = (arrays["gun_state"][deep] == PRODUCING).mean(axis=1)
+    assert deep.any()
+    assert 0.3 < producing.min() <= producing.mean() < 0.65
+    assert arrays["water_flow_lpm"][deep].sum(axis=1).mean() > 0.9 * 40 * 240
+
+
+def test_hours_and_minutes_make_the_same_snow():
+    made_m3 = []
+    for every_s in (300, 3600):
+        days = moments("2025-11-12 00:00", every_s=every_s, count=5 * 86_400 // every_s)
+        volume_m3 = run(KIND, days)["water_volume_m3"]
+        made_m3.append(np.sum(volume_m3[-1] - volume_m3[0]))
+    assert made_m3[0] > 1000
+    assert abs(made_m3[1] / made_m3[0] - 1.0) < 0.1
 
 
 def test_pumps_share_what_they_have_and_the_pressure_sags():

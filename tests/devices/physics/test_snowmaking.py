@@ -4,10 +4,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.physics.pump_house import BLOCK_EVERY_S, PumpHouse
 from devices.physics.snowmaking import (
     DWELL_S,
     FAULT,
     OFF,
+    PILE_S,
     PRODUCING,
     STANDBY,
     STARTING,
@@ -16,6 +18,8 @@ from devices.physics.snowmaking import (
     STOPPING,
     STOPPING_S,
     Controllers,
+    Window,
+    flow_lpm,
 )
 
 EDGES = {
@@ -35,9 +39,11 @@ COLD_C, BETWEEN_C, WARM_C = -4.0, -2.3, 0.0
 class Guns:
     """Controllers that are all told the same, and the time."""
 
-    def __init__(self, count: int = 1) -> None:
+    def __init__(self, count: int = 1, *, lpm_per_gun: float = 600.0) -> None:
+        rng = np.random.default_rng(1)
+        pumps = PumpHouse(count, rng, capacity_lpm=count * lpm_per_gun, most_running_ratio=1.0)
         self.count = count
-        self.controllers = Controllers(count, np.random.default_rng(1))
+        self.controllers = Controllers(count, rng, pumps)
 
     def step(
         self, wet_bulb_c: float, dt_s: float = 60.0, *, season: bool = True, mains_on: bool = True
@@ -112,6 +118,48 @@ def test_faults_come_and_are_repaired():
     guns.step(COLD_C, 0.0)
     states = np.array([guns.step(COLD_C, 600.0) for _ in range(500)])
     assert 0.001 < np.mean(states == FAULT) < 0.02
+
+
+def test_guns_of_a_resort_start_block_by_block():
+    guns = Guns(count=50)
+    guns.step(WARM_C, 0.0)
+    starting = np.array([guns.step(COLD_C, 30.0) for _ in range(120)]) != STANDBY
+    joined = np.diff(starting.sum(axis=1), prepend=0)
+    assert set(joined) == {0, 5}
+    assert (np.diff(np.flatnonzero(joined)) * 30.0 >= BLOCK_EVERY_S).all()
+    assert starting[-1].all()
+
+
+def test_where_water_is_scarce_every_gun_gets_its_turn():
+    guns = Guns(count=10, lpm_per_gun=60.0)
+    states = np.array([guns.step(COLD_C, dt_s) for dt_s in [0.0, *[600.0] * 6 * 24 * 7]])
+    assert 3 <= (states == PRODUCING).sum(axis=1).mean() <= 5
+    assert (states == PRODUCING).any(axis=0).all()
+
+
+def test_with_water_for_all_no_gun_rests():
+    guns = Guns(count=10)
+    states = np.array([guns.step(COLD_C, dt_s) for dt_s in [0.0, *[600.0] * int(2 * PILE_S / 600)]])
+    assert set(np.unique(states)) <= {STANDBY, STARTING, PRODUCING, FAULT}
+    assert np.mean(states == PRODUCING) > 0.97
+
+
+def test_the_colder_the_more_water_makes_good_snow():
+    assert flow_lpm(np.array([0.0, -3.0, -5.0, -13.0])).tolist() == [40.0, 60.0, 170.0, 570.0]
+
+
+def test_a_window_opens_and_closes_a_kelvin_and_ten_minutes_apart():
+    window = Window(np.array([-2.75]))
+
+    def minutes_until_it_turns(wet_bulb_c: float) -> int:
+        wet_c = np.array([wet_bulb_c])
+        opens = [bool(window.step(60.0, wet_c)[0]) for _ in range(20)]
+        return opens.index(not opens[0]) + 1
+
+    assert not window.step(0.0, np.array([-2.0]))[0]
+    assert minutes_until_it_turns(-2.8) in {10, 11}
+    assert all(window.step(60.0, np.array([-1.8]))[0] for _ in range(60))
+    assert minutes_until_it_turns(-1.7) in {10, 11}
 
 
 @given(
