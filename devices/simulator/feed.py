@@ -1,7 +1,6 @@
 """From simulated turns to the messages of each gateway."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from devices.encode import ReadingEncoder, telemetry_topic
 from devices.fleets.fleet import DeviceGroup, Fleet, Gateway
@@ -11,11 +10,24 @@ from devices.simulator.progress import SimulatorProgress
 from devices.simulator.simulation import Turn
 
 
-class Route(NamedTuple):
-    """Where a device's readings go."""
+class Routes:
+    """Where the readings of a group's devices go.
 
-    topic: str
-    publisher: Publisher
+    Topics are put together as they are needed: a group may have a million devices, and most of
+    them are silent most of the time.
+    """
+
+    def __init__(self, group: DeviceGroup, publishers: Mapping[Gateway, Publisher]) -> None:
+        self._topic = telemetry_topic(group.site, group.kind.name, "")
+        self._names = group.names
+        self._gateways = group.gateways
+        self._publishers = {
+            name: publishers[Gateway(site=group.site, name=name)] for name in set(group.gateways)
+        }
+
+    def of(self, device: int) -> tuple[str, Publisher]:
+        """Return the topic of a device, and the publisher of its gateway."""
+        return self._topic + self._names[device], self._publishers[self._gateways[device]]
 
 
 class Feed:
@@ -28,7 +40,7 @@ class Feed:
         self._kinds = [group.kind.name for group in fleet.groups]
         encoders = {group.kind.name: ReadingEncoder(group.kind) for group in fleet.groups}
         self._encoders = [encoders[kind] for kind in self._kinds]
-        self._routes = [_routes(group, publishers) for group in fleet.groups]
+        self._routes = [Routes(group, publishers) for group in fleet.groups]
 
     def give(self, turn: Turn) -> None:
         """Pass a turn's readings on."""
@@ -37,15 +49,5 @@ class Feed:
         payloads = self._encoders[turn.group].encode(turn.ts_ms, turn.seq, turn.values)
         self._progress.made[kind] += len(payloads)
         for device, payload in zip(turn.devices.tolist(), payloads, strict=True):
-            topic, publisher = routes[device]
+            topic, publisher = routes.of(device)
             publisher.put(Message(topic, payload, kind))
-
-
-def _routes(group: DeviceGroup, publishers: Mapping[Gateway, Publisher]) -> list[Route]:
-    return [
-        Route(
-            telemetry_topic(group.site, group.kind.name, name),
-            publishers[Gateway(site=group.site, name=gateway)],
-        )
-        for name, gateway in zip(group.names, group.gateways, strict=True)
-    ]
