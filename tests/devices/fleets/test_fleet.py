@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.errors import FleetError
-from devices.fleets.file import fleet_names, load_fleet
+from devices.fleets.file import load_fleet
 from devices.fleets.fleet import Gateway
 from devices.fleets.layout import lay_out
 from devices.fleets.schema import DevicesEntry, SiteEntry
+from devices.fleets.values import numbered
 
 FLEET = """
 name = "test"
@@ -186,20 +187,24 @@ def test_an_unknown_fleet_is_told_with_those_there_are():
     assert "langfang" in message
 
 
-@pytest.mark.parametrize("name", fleet_names())
-def test_every_fleet_that_comes_along_can_be_read(name):
-    fleet = load_fleet(name)
-    assert fleet.name == name
-    assert fleet.device_count == fleet.devices_by_kind.total() > 0
-
-
-def test_the_region_is_as_large_as_its_sources_say():
-    langfang, chongli = load_fleet("langfang"), load_fleet("chongli")
-    assert langfang.devices_by_kind["smart_meter"] == 655
-    assert len(langfang.gateways) == 11
-    assert len(chongli.sites) == 10
-    region = load_fleet("jing-jin-ji")
-    assert {"smart_meter", "weather_station", "snow_gun", "rack_sensor"} <= set(
-        region.devices_by_kind
+@given(
+    groups=st.lists(st.tuples(st.sampled_from(["a", "a-1", "b"]), st.integers(1, 120)), max_size=4)
+)
+def test_groups_are_refused_exactly_if_two_devices_have_one_name(groups):
+    site = SiteEntry(
+        name="here",
+        title="Here",
+        elevation_m=0,
+        latitude_deg=0,
+        longitude_deg=0,
+        devices=[
+            DevicesEntry(kind="smart_meter", prefix=prefix, count=count) for prefix, count in groups
+        ],
     )
-    assert 200 <= region.readings_per_s <= 1_000
+    names = [name for prefix, count in groups for name in numbered(prefix, count)]
+    refused = False
+    try:
+        lay_out(site, "")
+    except FleetError:
+        refused = True
+    assert refused is (len(set(names)) < len(names))
