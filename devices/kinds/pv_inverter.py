@@ -187,7 +187,7 @@ class PvInverters:
             "heatsink_temperature_c": self._warmth.step(dt_s, air_c + heat_k),
             "energy_export_kwh": self._export_kwh,
         }
-        silent = ~self._awake & (supplied_s == 0.0)
+        silent = ~self._awake & (supplied_s < 0)
         return {name: np.where(silent, np.nan, values) for name, values in readings.items()}
 
     def _sun_wm2(self, now: datetime, dt_s: float, environment: SiteEnvironment) -> Floats:
@@ -207,7 +207,7 @@ class PvInverters:
         self._awake = (sun_wm2 > WAKE_WM2) | (was_awake & (sun_wm2 > SLEEP_WM2))
         self._awake_s = np.where(self._awake & was_awake, self._awake_s + dt_s, 0.0)
         faulty = self._faults.step(dt_s, np.full(len(self._population), FAULT_DUTY))
-        if supplied_s == 0.0:
+        if supplied_s < 0:
             return np.full(len(self._population), OFF)
         starting = (self._awake_s < START_S) | (supplied_s < self._reconnect_s)
         return np.select([~self._awake, faulty, starting], [SLEEPING, FAULT, STARTING], MPPT)

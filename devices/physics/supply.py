@@ -12,7 +12,7 @@ def supplied_for_s(grid: "Grid", now: datetime) -> float:
     """Return the seconds since the last outage ended.
 
     Returns:
-        0 in an outage, infinity when none lies close enough to matter.
+        Less than 0 in an outage, infinity when none lies close enough to matter.
     """
     outage = grid.last_outage(now)
-    return math.inf if outage is None else max(0.0, now.timestamp() - outage.end_s)
+    return math.inf if outage is None else now.timestamp() - outage.end_s
