@@ -196,10 +196,10 @@ class WindTurbines:
         wind_mps = self._wind_mps(dt_s, air, inversion)
         supplied_s = supplied_for_s(environment.grid, now)
         states = self._controllers.step(dt_s, wind_mps, supplied_s)
-        power_w = self._power_w(states, wind_mps, density_kgm3(air), on=supplied_s > 0)
+        power_w = self._power_w(states, wind_mps, density_kgm3(air), on=supplied_s >= 0)
         self._export_kwh = self._export_kwh + np.maximum(power_w, 0.0) * dt_s / 3.6e6
         from_deg = air.wind_direction_deg + WANDERING_DEG * self._wandering.step(dt_s)
-        can_turn = (wind_mps > WORTH_A_TURN_MPS) & (supplied_s > 0)
+        can_turn = (wind_mps > WORTH_A_TURN_MPS) & (supplied_s >= 0)
         return {
             "turbine_state": states.astype(np.float64),
             "active_power_w": power_w,

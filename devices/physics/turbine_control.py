@@ -44,7 +44,7 @@ class TurbineControllers:
         Args:
             dt_s: Seconds since the last step.
             wind_mps: At the hubs, shape (n,).
-            supplied_s: How long the grid has been there, 0 in an outage.
+            supplied_s: How long the grid has been there, less than 0 in an outage.
         """
         faulty = self._faults.step(dt_s, np.full(len(wind_mps), FAULT_DUTY))
         gone = supplied_s < self._reconnect_s
