@@ -164,7 +164,7 @@ LIMITS = (
 
 OPTIONS = {
     "rated_cooling_w": Option(
-        meaning="heat that a unit carries away at most, W", default=100_000, hard=(5_000, 300_000)
+        meaning="heat that a unit carries away at most, W", default=100_000, hard=(5_000, 200_000)
     ),
     "load_ratio": Option(
         meaning="mean heat ÷ rated cooling of the units that run", default=0.58, hard=(0.1, 1.0)
@@ -187,6 +187,7 @@ COMPRESSOR_FROM = (0.095, 0.12)  # cooling ÷ servers' power that free cooling d
 COMPRESSOR_BAND = 0.006
 FILTER_LIFE_S = (150 * 86_400.0, 240 * 86_400.0)
 FAN_SHARE = 0.35  # of the power; fans that hurry draw with the cube of their speed
+MOST_HURRY = 3.0
 CONTROLLER_W = 60.0
 LEAK_S, LEAK_DUTY = 3 * 3600.0, 2e-5
 
@@ -226,7 +227,9 @@ class CoolingUnits:
         heat_ratio = self._heat_ratio(now, dt_s, hall.work_ratio(now), running)
         supply_c = hall.supply_temperature_c(now, self._place_ratio) + self._offset_c
         return_c = supply_c + self._rise_k(dt_s, supply_c, heat_ratio, running)
-        active_w = self._power_w(dt_s, heat_ratio, cooling_ratio(hall.pue_ratio(now)), running)
+        per_watt = cooling_ratio(hall.pue_ratio(now))
+        active_w = self._power_w(per_watt, heat_ratio, running)
+        self._energy_kwh = self._energy_kwh + active_w * dt_s / 3.6e6
         never = np.zeros_like(supply_c)
         return {
             "supply_air_temperature_c": supply_c,
@@ -236,7 +239,7 @@ class CoolingUnits:
             **self._pressures(now),
             "fan_speed_pct": 100.0 * self._fan_ratio,
             "cooling_valve_pct": 100.0 * self._valve_ratio(supply_c, heat_ratio, running),
-            "compressor_state": (self._compressor_on & running).astype(np.float64),
+            "compressor_state": (self._compressors(per_watt) & running).astype(np.float64),
             "active_power_w": active_w,
             "energy_import_kwh": self._energy_kwh,
             "unit_state": unit_state,
@@ -263,17 +266,18 @@ class CoolingUnits:
         wanted = self._load_ratio * work * share * np.exp(0.03 * self._drift.step(dt_s))
         return np.where(running, np.minimum(wanted, MOST_HEAT_RATIO), 0.0)
 
-    def _power_w(
-        self, dt_s: float, heat_ratio: Floats, per_watt: float, running: Booleans
-    ) -> Floats:
-        """Return what each draws, switch the compressors and count the energy."""
+    def _compressors(self, per_watt: float) -> Booleans:
+        """Switch the compressors, with a dead band, where free cooling does not do."""
         band = np.where(self._compressor_on, -COMPRESSOR_BAND, COMPRESSOR_BAND)
-        self._compressor_on = per_watt > self._compressor_from + band
+        self._compressor_on = np.asarray(per_watt > self._compressor_from + band)
+        return self._compressor_on
+
+    def _power_w(self, per_watt: float, heat_ratio: Floats, running: Booleans) -> Floats:
+        """Return what each draws for its heat, and for fans that hurry."""
         hurry = self._fan_ratio / fan_ratio(heat_ratio, self._density, np.zeros_like(heat_ratio))
-        drawn_w = per_watt * heat_ratio * self._rated_w * (1.0 - FAN_SHARE + FAN_SHARE * hurry**3)
-        active_w = np.where(running, drawn_w, CONTROLLER_W)
-        self._energy_kwh = self._energy_kwh + active_w * dt_s / 3.6e6
-        return active_w
+        fans = FAN_SHARE * np.minimum(hurry**3, MOST_HURRY)
+        drawn_w = per_watt * heat_ratio * self._rated_w * (1.0 - FAN_SHARE + fans)
+        return np.where(running, drawn_w, CONTROLLER_W)
 
     def _rise_k(
         self, dt_s: float, supply_c: Floats, heat_ratio: Floats, running: Booleans
