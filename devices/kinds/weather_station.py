@@ -7,11 +7,15 @@ import numpy as np
 
 from devices.arrays import Floats
 from devices.environment.region import SiteEnvironment
+from devices.environment.weather import Air, Sky
 from devices.model import Population
+from devices.physics.piste import Pistes
 from devices.physics.processes import Drift, Lag
 from devices.physics.psychrometrics import dew_point_c, wet_bulb_c
-from devices.physics.snowpack import Snowpack
-from devices.schema import Kind, Limit, Severity, counter, gauge
+from devices.physics.snow_board import SnowBoard
+from devices.physics.snow_surface import snow_surface_c
+from devices.physics.visibility import REACH_M, visibility_m
+from devices.schema import Kind, Limit, Option, Severity, counter, gauge, settled
 
 FIELDS = (
     gauge(
@@ -101,7 +105,7 @@ FIELDS = (
         typical=(0, 120),
         resolution=0.1,
         code="SNOTEL SNWD",
-        note="Natural snow; the ultrasonic sensor is good to 1 cm.",
+        note="By ultrasound, good to 1 cm; on a piste with machine snow.",
     ),
     gauge(
         "battery_v",
@@ -110,6 +114,38 @@ FIELDS = (
         typical=(11.8, 14.4),
         resolution=0.01,
         code="SNOTEL BATT",
+    ),
+    gauge(
+        "snow_water_equivalent_mm",
+        "Snow water equivalent",
+        hard=(-5, 3000),
+        typical=(0, 500),
+        resolution=1,
+        code="SNOTEL WTEQ",
+        note="By a snow pillow.",
+    ),
+    gauge(
+        "new_snow_24h_cm",
+        "New snow",
+        hard=(0, 150),
+        typical=(0, 15),
+        resolution=0.1,
+        note="On a board that is wiped at 8 h local time.",
+    ),
+    gauge(
+        "snow_surface_temperature_c",
+        "Snow surface temperature",
+        hard=(-60, 0.5),
+        typical=(-32, 0),
+        resolution=0.1,
+        note="By infrared; absent where no snow lies.",
+    ),
+    gauge(
+        "visibility_m",
+        "Visibility",
+        hard=(0, 50_000),
+        typical=(1_000, REACH_M),
+        resolution=10,
     ),
 )
 
@@ -144,13 +180,45 @@ LIMITS = (
         for_s=3600,
         source="practice: a 12 V lead battery is nearly empty",
     ),
+    Limit(
+        field="new_snow_24h_cm",
+        severity=Severity.WARNING,
+        above=30.0,
+        clear=20.0,
+        source="practice of avalanche control: 30 cm of new snow in a day",
+    ),
+    Limit(
+        field="visibility_m",
+        severity=Severity.WARNING,
+        below=200.0,
+        clear=300.0,
+        for_s=300,
+        source="practice of ski patrols: close exposed pistes",
+    ),
+    Limit(
+        field="visibility_m",
+        severity=Severity.CRITICAL,
+        below=50.0,
+        clear=100.0,
+        for_s=300,
+        source="practice of ski patrols: close all pistes",
+    ),
 )
+
+OPTIONS = {
+    "snowmaking_ratio": Option(
+        meaning="how much machine snow the sensor sees: 0 on a meadow, 1 on a piste full of guns",
+        default=0.5,
+        hard=(0, 1),
+    ),
+}
 
 CALM_MPS = 0.5  # a vane does not turn in less
 UNEVENNESS_K = 0.3  # of the air around a station, beyond what height and exposure explain
 NIGHT_OFFSET_WM2 = -3.0  # a pyranometer cools towards the clear sky
 BATTERY_RESTING_V = 12.6
 BATTERY_CHARGING_V = 1.4
+BARE_BELOW_CM = 1.0
 
 
 class WeatherStations:
@@ -169,8 +237,12 @@ class WeatherStations:
         self._passing_clouds = Drift(count, rng, tau_s=300.0)
         self._echo = Drift(count, rng, tau_s=600.0)
         self._charge = Lag(tau_s=7200.0)
+        self._haze = Drift(count, rng, tau_s=1200.0)
         self._precipitation_mm = rng.uniform(0.0, 400.0, count)
-        self._snowpack: Snowpack | None = None
+        guns_ratio = settled(OPTIONS, population.options)["snowmaking_ratio"]
+        self._pistes = Pistes(population.elevation_m, guns_ratio)
+        self._board = SnowBoard(count)
+        self._surface = Lag(tau_s=1200.0)
 
     def step(
         self, now: datetime, dt_s: float, environment: SiteEnvironment
@@ -179,26 +251,47 @@ class WeatherStations:
         place = self._population
         air = environment.weather.air(now, elevation_m=place.elevation_m, exposure=place.exposure)
         sky = environment.weather.sky(now)
+        moist = self._moist_air(dt_s, air)
+        sun_wm2 = self._sun_wm2(dt_s, sky)
         wind_mps = air.wind_speed_mps * np.exp(0.15 * self._turbulence.step(dt_s))
-        cover = 0.3 * sky.cloud_ratio * self._passing_clouds.step(dt_s)
-        sun_wm2 = sky.solar_radiation_wm2 * np.clip(1.0 + cover, 0.3, 1.2)
+        snowfall_mmph = sky.precipitation_mmph * air.snow_share
+        rain_mmph = sky.precipitation_mmph - snowfall_mmph
+        pack = self._pistes.step(now, dt_s, snowfall_mmph, air.temperature_c, moist["wet_bulb_c"])
+        surface_c = snow_surface_c(air.temperature_c, wind_mps, sun_wm2, sky.cloud_ratio)
+        return {
+            **moist,
+            **self._wind(wind_mps, air.wind_direction_deg, air.gust_factor, dt_s),
+            "solar_radiation_wm2": sun_wm2 + self._night_offset_wm2 * (sun_wm2 < 1.0),
+            "precipitation_mm": self._gauge(sky.precipitation_mmph, dt_s),
+            "snow_depth_cm": pack.depth_cm + 0.3 * self._echo.step(dt_s),
+            "battery_v": self._battery_v(dt_s, sun_wm2, air.temperature_c),
+            "snow_water_equivalent_mm": pack.water_mm,
+            "new_snow_24h_cm": self._board.step(now, dt_s, snowfall_mmph, air.temperature_c),
+            "snow_surface_temperature_c": self._surface_c(dt_s, surface_c, pack.depth_cm),
+            "visibility_m": self._sight_m(
+                dt_s, moist["relative_humidity_pct"], snowfall_mmph, rain_mmph
+            ),
+        }
+
+    def _moist_air(self, dt_s: float, air: Air) -> dict[str, Floats]:
+        """Return what a station measures of the air, and what it derives from that."""
         temperature_c = (
             air.temperature_c
             + self._temperature_offset_c
             + UNEVENNESS_K * self._unevenness.step(dt_s)
         )
         humidity_pct = np.clip(air.relative_humidity_pct * self._humidity_gain, 1.0, 100.0)
-        charge = self._charge.step(dt_s, np.clip(sun_wm2 / 300.0, 0.0, 1.0))
         return {
-            **_moist_air(temperature_c, humidity_pct, air.pressure_hpa),
-            **self._wind(wind_mps, air.wind_direction_deg, air.gust_factor, dt_s),
-            "solar_radiation_wm2": sun_wm2 + self._night_offset_wm2 * (sun_wm2 < 1.0),
-            "precipitation_mm": self._gauge(sky.precipitation_mmph, dt_s),
-            "snow_depth_cm": self._snow_cm(
-                now, dt_s, sky.precipitation_mmph * air.snow_share, air.temperature_c
-            ),
-            "battery_v": BATTERY_RESTING_V + BATTERY_CHARGING_V * charge + 0.01 * temperature_c,
+            "air_temperature_c": temperature_c,
+            "relative_humidity_pct": humidity_pct,
+            "dew_point_c": dew_point_c(temperature_c, humidity_pct),
+            "wet_bulb_c": wet_bulb_c(temperature_c, humidity_pct, air.pressure_hpa),
+            "pressure_hpa": air.pressure_hpa,
         }
+
+    def _sun_wm2(self, dt_s: float, sky: Sky) -> Floats:
+        cover = 0.3 * sky.cloud_ratio * self._passing_clouds.step(dt_s)
+        return sky.solar_radiation_wm2 * np.clip(1.0 + cover, 0.3, 1.2)
 
     def _wind(
         self, wind_mps: Floats, from_deg: Floats, gust_factor: Floats, dt_s: float
@@ -215,23 +308,19 @@ class WeatherStations:
         self._precipitation_mm = self._precipitation_mm + precipitation_mmph * dt_s / 3600.0
         return self._precipitation_mm
 
-    def _snow_cm(self, now: datetime, dt_s: float, snowfall_mmph: Floats, air_c: Floats) -> Floats:
-        if self._snowpack is None:
-            self._snowpack = Snowpack(self._population.elevation_m, now)
-        return self._snowpack.step(dt_s, snowfall_mmph, air_c) + 0.3 * self._echo.step(dt_s)
+    def _battery_v(self, dt_s: float, sun_wm2: Floats, air_c: Floats) -> Floats:
+        charge = self._charge.step(dt_s, np.clip(sun_wm2 / 300.0, 0.0, 1.0))
+        return BATTERY_RESTING_V + BATTERY_CHARGING_V * charge + 0.01 * air_c
 
+    def _surface_c(self, dt_s: float, balanced_c: Floats, depth_cm: Floats) -> Floats:
+        surface_c = self._surface.step(dt_s, balanced_c)
+        return np.where(depth_cm < BARE_BELOW_CM, np.nan, surface_c)
 
-def _moist_air(
-    temperature_c: Floats, humidity_pct: Floats, pressure_hpa: Floats
-) -> dict[str, Floats]:
-    """Return what a station measures of the air, and what it derives from that."""
-    return {
-        "air_temperature_c": temperature_c,
-        "relative_humidity_pct": humidity_pct,
-        "dew_point_c": dew_point_c(temperature_c, humidity_pct),
-        "wet_bulb_c": wet_bulb_c(temperature_c, humidity_pct, pressure_hpa),
-        "pressure_hpa": pressure_hpa,
-    }
+    def _sight_m(
+        self, dt_s: float, humidity_pct: Floats, snow_mmph: Floats, rain_mmph: Floats
+    ) -> Floats:
+        clear_m = visibility_m(humidity_pct, snow_mmph, rain_mmph)
+        return np.minimum(clear_m * np.exp(0.1 * self._haze.step(dt_s)), REACH_M)
 
 
 KIND = Kind(
@@ -241,6 +330,7 @@ KIND = Kind(
     summary="Automatic weather and snow station on a slope, solar powered.",
     fields=FIELDS,
     limits=LIMITS,
+    options=OPTIONS,
     interval_s=60.0,
     model=WeatherStations,
 )

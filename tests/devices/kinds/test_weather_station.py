@@ -3,9 +3,8 @@
 import numpy as np
 
 from devices.kinds.weather_station import KIND
-from devices.physics.snowpack import Snowpack
 from tests.devices.kinds.runs import run
-from tests.devices.places import moment, moments
+from tests.devices.places import moments
 
 MONTH = moments("2026-01-01 00:00", every_s=3600, count=24 * 30)
 
@@ -46,23 +45,36 @@ def test_the_battery_charges_by_day():
     assert by_hour.argmax() in range(12, 18)
 
 
-def test_new_snow_lies_loose_then_settles_without_losing_water():
-    pack = Snowpack(np.array([1600.0]), moment("2025-10-01 00:00"))
-    cold = np.array([-8.0])
-    fresh_cm = pack.step(6 * 3600.0, np.array([2.0]), cold)[0]
-    assert 8 < fresh_cm < 20
-    next_day_cm = pack.step(86_400.0, np.array([0.0]), cold)[0]
-    assert 0.75 < next_day_cm / fresh_cm < 0.95
-    settled_cm = pack.step(40 * 86_400.0, np.array([0.0]), cold)[0]
-    assert abs(settled_cm - 100 * 12 / 350) < 0.1
+def test_a_piste_gains_more_in_a_cold_spell_than_a_meadow_does():
+    december = moments("2025-12-01 00:00", every_s=3600, count=24 * 21)
+    meadow, piste = (run(KIND, december, count=10, snowmaking_ratio=ratio) for ratio in (0.0, 1.0))
+    assert np.array_equal(meadow["wet_bulb_c"], piste["wet_bulb_c"])
+    for name, least in (("snow_depth_cm", 15), ("snow_water_equivalent_mm", 60)):
+        gained = [np.mean(arrays[name][-1] - arrays[name][0]) for arrays in (meadow, piste)]
+        assert gained[1] > gained[0] + least
 
 
-def test_a_warm_spell_melts_the_snow_to_nothing_and_not_below():
-    pack = Snowpack(np.array([1600.0, 500.0]), moment("2026-02-01 00:00"))
-    assert pack.step(0.0, np.zeros(2), np.zeros(2)).tolist()[0] > 15
-    melting_cm = [pack.step(86_400.0, np.zeros(2), np.full(2, 6.0)) for _ in range(10)]
-    assert (np.diff(melting_cm, axis=0) <= 0).all()
-    assert melting_cm[-1].tolist() == [0.0, 0.0]
+def test_depth_and_water_are_those_of_snow():
+    arrays = run(KIND, MONTH)
+    kg_per_m3 = 100 * arrays["snow_water_equivalent_mm"] / arrays["snow_depth_cm"]
+    assert 200 < kg_per_m3.min() < kg_per_m3.max() < 480
+
+
+def test_the_surface_is_read_only_while_snow_lies_and_is_never_above_melting():
+    spring = moments("2026-04-01 00:00", every_s=3600, count=24 * 60)
+    arrays = run(KIND, spring, snowmaking_ratio=0.0)
+    surface_c = arrays["snow_surface_temperature_c"]
+    assert np.nanmax(surface_c) <= 0.0
+    assert np.isnan(surface_c[-1]).all()
+    assert not np.isnan(surface_c[0]).all()
+
+
+def test_one_sees_less_far_while_it_snows():
+    arrays = run(KIND, moments("2025-12-01 00:00", every_s=3600, count=24 * 60), count=5)
+    snows = np.diff(arrays["precipitation_mm"], axis=0) > 0.1
+    seen_m = arrays["visibility_m"][1:]
+    assert np.median(seen_m[snows]) < 5_000
+    assert np.median(seen_m[~snows]) > 15_000
 
 
 def test_precipitation_and_snow_grow_together():
