@@ -1,6 +1,6 @@
 """What a window says of each device, as rows for the store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def device_rows(layout: Layout, roster: Roster, window: Window, slots: Slots, su
             "device": [devices[slot] for slot in slots.tolist()],
         },
         ts_ms=np.full(len(slots), window.start_ms, np.int64),
-        columns=dict(_columns(layout, window, slots)),
+        columns=_columns(layout, window, slots),
     )
 
 
@@ -73,41 +73,45 @@ def mean_direction(cosines: Floats, sines: Floats, length: Floats) -> Floats:
     return np.where(np.hypot(sines, cosines) > LEAST_RESULTANT * length, degrees, np.nan)
 
 
-def _columns(layout: Layout, window: Window, slots: Slots) -> Iterator[tuple[str, Column]]:
+def _columns(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
     figures = {
         **_gauges(layout, window, slots),
         **_directions(layout, window, slots),
         **_counters(layout, window, slots),
         **_timed(layout, window, slots),
     }
-    for name in device_columns(layout.kind):
-        yield name, figures[name]
+    return {name: figures[name] for name in device_columns(layout.kind)}
 
 
 def _gauges(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
-    mean, counts = means(layout, window, slots), _counts(window, slots)
+    mean, counts = _turned(means(layout, window, slots)), _counts(window, slots)
     figures: dict[str, Column] = {}
     for place, field in enumerate(layout.gauges):
-        figures[f"{field.name}_mean"] = mean[:, place]
+        figures[f"{field.name}_mean"] = mean[place]
         figures[f"{field.name}_min"] = window.low[slots, place] + 0.0
         figures[f"{field.name}_max"] = window.high[slots, place] + 0.0
-        figures[f"{field.name}_count"] = counts[:, place]
+        figures[f"{field.name}_count"] = counts[place]
     return figures
 
 
 def _directions(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
-    mean, counts = mean_directions(layout, window, slots), _counts(window, slots)
+    mean, counts = _turned(mean_directions(layout, window, slots)), _counts(window, slots)
     figures: dict[str, Column] = {}
     for place, field in enumerate(layout.circular):
-        figures[f"{field.name}_mean"] = mean[:, place]
-        figures[f"{field.name}_count"] = counts[:, len(layout.gauges) + place]
+        figures[f"{field.name}_mean"] = mean[place]
+        figures[f"{field.name}_count"] = counts[len(layout.gauges) + place]
     return figures
 
 
 def _counts(window: Window, slots: Slots) -> Floats:
     counts = window.counts[slots].astype(np.float64)
     counts[counts == 0] = np.nan
-    return counts
+    return _turned(counts)
+
+
+def _turned(table: Floats) -> Floats:
+    """Return a table by column, each column in one piece of memory, as encoders want it."""
+    return np.ascontiguousarray(table.T)
 
 
 def _counters(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
@@ -133,7 +137,7 @@ def _timed(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
         held_s[np.isnan(known_s)] = np.nan
         last = window.last[slots, len(layout.counters) + place]
         figures[f"{field.name}_last"] = _words(field, last)
-        for word, held in zip(state_words(field), held_s.T, strict=True):
+        for word, held in zip(state_words(field), _turned(held_s), strict=True):
             figures[f"{field.name}_{word}_s"] = held
     return figures
 

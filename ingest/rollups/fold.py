@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ingest.rollups.arrays import Floats, Integers, Slots
+from ingest.rollups.arrays import Floats, Integers, ScalarT, Slots
 from ingest.rollups.batch import Batch
 from ingest.rollups.carry import Carry
 from ingest.rollups.layout import VECTOR_UNITS, Layout
@@ -37,14 +38,21 @@ def _fold_gauges(batch: Batch, layout: Layout, windows: OpenWindows) -> None:
         is_there = np.hstack([is_there, has_direction])
         amounts = np.hstack([amounts, _vectors(directions)])
     at = batch.segments
-    sums = np.add.reduceat(amounts, at, axis=0)
-    counts = np.add.reduceat(is_there, at, axis=0, dtype=np.int32)
-    low = np.fmin.reduceat(values, at, axis=0)
-    high = np.fmax.reduceat(values, at, axis=0)
+    sums = _reduced(np.add, amounts, at)
+    counts = _reduced(np.add, is_there.astype(np.int32), at)
+    low, high = _reduced(np.fmin, values, at), _reduced(np.fmax, values, at)
     for window, rows in _by_window(batch, windows):
         slots = batch.slots[at[rows]]
         window.heard[slots] = True
         window.add_gauges(slots, sums[rows], counts[rows], low[rows], high[rows])
+
+
+def _reduced(operation: np.ufunc, column: NDArray[ScalarT], at: Slots) -> NDArray[ScalarT]:
+    """Reduce rows from each index to the next; quick where none has company, as in large fleets."""
+    if len(at) == len(column):
+        return column
+    reduced: NDArray[ScalarT] = operation.reduceat(column, at, axis=0)
+    return reduced
 
 
 def _vectors(directions: Floats) -> Integers:

@@ -51,8 +51,8 @@ def _gauges(layout: Layout, mean: Floats, starts: Slots) -> dict[str, Floats]:
     names = ("sum", "mean", "min", "max", *PERCENTILES)
     columns: dict[str, Floats] = {}
     for place, field in enumerate(layout.gauges):
-        figures = np.array([_statistics(values) for values in _by_site(mean[:, place], starts)])
-        for name, column in zip(names, figures.T, strict=True):
+        figures = zip(*map(_statistics, _by_site(mean[:, place], starts)), strict=True)
+        for name, column in zip(names, map(np.array, figures), strict=True):
             if name != "sum" or adds_up(field.name):
                 columns[f"{field.name}_{name}"] = column
     return columns

@@ -3,6 +3,7 @@
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.rollups.arrays import Floats, Integers, Slots, grown, room_for
 from ingest.rollups.layout import Layout
@@ -60,11 +61,11 @@ class Window:
         self.held_ms = grown(self.held_ms, devices, 0)
 
     def add_gauges(
-        self, slots: Slots, sums: Integers, counts: Integers, low: Floats, high: Floats
+        self, slots: Slots, sums: Integers, counts: NDArray[np.int32], low: Floats, high: Floats
     ) -> None:
         """Add what came of each device; no device twice."""
         self.sums[slots] += sums
-        self.counts[slots] += counts.astype(np.int32)
+        self.counts[slots] += counts
         self.low[slots] = np.fmin(self.low[slots], low)
         self.high[slots] = np.fmax(self.high[slots], high)
 
