@@ -8,8 +8,15 @@ import numpy as np
 from devices.arrays import Floats
 from devices.environment.region import SiteEnvironment
 from devices.model import Population
-from devices.physics.household import Demand, Households
+from devices.physics.demand import MaximumDemand
+from devices.physics.electricity import Power, ac
+from devices.physics.home_lines import HomeLines
+from devices.physics.homes import Homes
+from devices.physics.power_quality import FREQUENCY_LIMITS, HOME_VOLTAGE_LIMITS, overload_limits
 from devices.physics.processes import Drift, Lag, Switching
+from devices.physics.registers import EnergyRegisters
+from devices.physics.tariff import STATES as TARIFFS
+from devices.physics.tariff import tariff
 from devices.schema import Kind, Limit, Option, Severity, boolean, counter, gauge, settled, state
 
 FUSE_A = 60.0
@@ -110,73 +117,29 @@ FIELDS = (
         "Last gasp",
         note="True in the one reading that a stored charge pays for when the mains fail.",
     ),
+    state(
+        "tariff_index",
+        "Tariff",
+        *TARIFFS,
+        code="OBIS 0-0:96.14.0",
+        note="Which price of the day holds, by the local hour.",
+    ),
+    gauge("rssi_dbm", "Signal strength", hard=(-150, 0), typical=(-115, -65), resolution=1),
+    gauge(
+        "max_demand_w",
+        "Maximum demand",
+        hard=(0, POWER_HARD_W),
+        typical=(1_000, 10_000),
+        resolution=1,
+        code="OBIS 1-0:1.6.0 · DL/T 645 01010000",
+        note="Highest mean of a quarter of an hour since the first of the month.",
+    ),
 )
 
 LIMITS = (
-    Limit(
-        field="voltage_l1_v",
-        severity=Severity.WARNING,
-        below=198.0,
-        clear=200.0,
-        for_s=600,
-        source="GB/T 12325-2008: 220 V -10 %",
-    ),
-    Limit(
-        field="voltage_l1_v",
-        severity=Severity.WARNING,
-        above=235.4,
-        clear=234.0,
-        for_s=600,
-        source="GB/T 12325-2008: 220 V +7 %",
-    ),
-    Limit(
-        field="voltage_l1_v",
-        severity=Severity.CRITICAL,
-        below=176.0,
-        clear=180.0,
-        for_s=10,
-        source="operators' practice: 220 V -20 %",
-    ),
-    Limit(
-        field="voltage_l1_v",
-        severity=Severity.CRITICAL,
-        above=264.0,
-        clear=260.0,
-        for_s=10,
-        source="operators' practice: 220 V +20 %",
-    ),
-    Limit(
-        field="frequency_hz",
-        severity=Severity.WARNING,
-        below=49.8,
-        clear=49.85,
-        for_s=60,
-        source="GB/T 15945-2008: ±0.2 Hz",
-    ),
-    Limit(
-        field="frequency_hz",
-        severity=Severity.WARNING,
-        above=50.2,
-        clear=50.15,
-        for_s=60,
-        source="GB/T 15945-2008: ±0.2 Hz",
-    ),
-    Limit(
-        field="current_l1_a",
-        severity=Severity.WARNING,
-        above=0.9 * FUSE_A,
-        clear=0.85 * FUSE_A,
-        for_s=600,
-        source="practice: 90 % of the fuse",
-    ),
-    Limit(
-        field="current_l1_a",
-        severity=Severity.CRITICAL,
-        above=FUSE_A,
-        clear=0.95 * FUSE_A,
-        for_s=600,
-        source="practice: 100 % of the fuse",
-    ),
+    *HOME_VOLTAGE_LIMITS,
+    *FREQUENCY_LIMITS,
+    *overload_limits("current_l1_a", FUSE_A),
     Limit(
         field="last_gasp",
         severity=Severity.CRITICAL,
@@ -184,10 +147,7 @@ LIMITS = (
         source="vendors' practice: sent after 30 s without mains",
     ),
     Limit(
-        field="cover_open",
-        severity=Severity.WARNING,
-        equals="true",
-        source="practice: tampering",
+        field="cover_open", severity=Severity.WARNING, equals="true", source="practice: tampering"
     ),
 )
 
@@ -201,16 +161,13 @@ OPTIONS = {
     ),
 }
 
-FEEDER_SAG_V = 2.0  # at the end of the feeder, for each 500 W that its homes draw on average
-SERVICE_LINE_OHM = (0.1, 0.3)
-WORKING_V = 225.0  # near enough to know the current before the voltage is known
-PV_W = (3_000.0, 6_000.0)
-PV_PERFORMANCE = 0.8
-SELF_HEATING_K = 4.0
+SELF_HEATING_K = (2.0, 7.0)
 COVER_OPEN_S = 900.0
 COVER_OPEN_DUTY = 1.5e-5  # such a visit every two years
 DISCONNECTED_S = 2 * 86_400.0
 DISCONNECTED_DUTY = 5e-4
+MEAN_RSSI_DBM = (-105.0, -75.0)
+MONTHS_DEMAND_W = (2_500.0, 5_000.0)  # so far
 
 
 class SmartMeters:
@@ -220,21 +177,19 @@ class SmartMeters:
         count = len(population)
         options = settled(OPTIONS, population.options)
         self._population = population
-        self._households = Households(
-            count,
-            rng,
-            residents=options["residents"],
-            night_heating_share=options["night_heating_share"],
-        )
-        self._pv_w = rng.uniform(*PV_W, count) * (rng.random(count) < options["pv_share"])
-        self._feeder_sag_v = FEEDER_SAG_V * rng.random(count)
-        self._line_ohm = rng.uniform(*SERVICE_LINE_OHM, count)
-        self._flicker = Drift(count, rng, tau_s=120.0)
+        self._homes = Homes(count, rng, **options)
+        self._lines = HomeLines(count, rng)
         self._warmth = Lag(tau_s=3600.0)
+        self._self_heating_k = rng.uniform(*SELF_HEATING_K, count)
         self._covers = Switching(rng, COVER_OPEN_S)
         self._disconnections = Switching(rng, DISCONNECTED_S)
-        self._import_kwh = rng.uniform(500.0, 40_000.0, count)
-        self._export_kwh = rng.uniform(500.0, 20_000.0, count) * (self._pv_w > 0)
+        self._registers = EnergyRegisters(
+            rng.uniform(500.0, 40_000.0, count),
+            rng.uniform(500.0, 20_000.0, count) * self._homes.have_panels,
+        )
+        self._demand = MaximumDemand(rng.uniform(*MONTHS_DEMAND_W, count))
+        self._rssi_dbm = rng.uniform(*MEAN_RSSI_DBM, count)
+        self._fading = Drift(count, rng, tau_s=600.0)
         self._failures = rng.poisson(8.0, count).astype(np.float64)
         self._supplied: bool | None = None
 
@@ -244,6 +199,7 @@ class SmartMeters:
         """See `Model.step`; power is what the homes draw at `now`."""
         was_supplied, self._supplied = self._supplied, environment.grid.mains_on(now)
         if not self._supplied:
+            self._demand.step(now, dt_s, np.zeros(len(self._population)))
             return self._dark(gasping=was_supplied is True)
         if was_supplied is False:
             self._failures = self._failures + 1.0
@@ -251,64 +207,28 @@ class SmartMeters:
 
     def _lit(self, now: datetime, dt_s: float, environment: SiteEnvironment) -> dict[str, Floats]:
         """Return the readings with the mains on."""
-        place = self._population
+        place, grid = self._population, environment.grid
         air_c = environment.weather.air(
             now, elevation_m=place.elevation_m, exposure=place.exposure
         ).temperature_c
         never = np.zeros(len(place))
+        wanted = self._homes.step(now, dt_s, air_c, environment)
         disconnected = self._disconnections.step(dt_s, never + DISCONNECTED_DUTY)
-        demand = self._households.step(now, dt_s, air_c, environment.calendar.shares(now))
-        sun_wm2 = environment.weather.sky(now).solar_radiation_wm2
-        active_w = demand.active_w - self._solar_w(sun_wm2, air_c)
-        demand = Demand(
-            np.where(disconnected, 0.0, active_w),
-            np.where(disconnected, 0.0, demand.reactive_var),
-        )
-        self._register(demand.active_w, dt_s)
+        active_w, reactive_var = (np.where(disconnected, 0.0, flow) for flow in wanted)
+        voltage_v = self._lines.step(dt_s, grid.voltage_v(now), Power(active_w, reactive_var))
+        self._registers.step(dt_s, active_w)
         return {
-            **self._electricity(demand, environment.grid.voltage_v(now), dt_s),
-            **self._registers(),
-            "frequency_hz": never + environment.grid.frequency_hz(now),
-            "meter_temperature_c": self._warmth.step(dt_s, air_c + SELF_HEATING_K),
+            **ac(active_w, reactive_var, voltage_v),
+            **self._registers.fields(),
+            "frequency_hz": never + grid.frequency_hz(now),
+            "power_failures_total": self._failures,
+            "meter_temperature_c": self._warmth.step(dt_s, air_c + self._self_heating_k),
             "switch_state": disconnected.astype(np.float64),
             "cover_open": self._covers.step(dt_s, never + COVER_OPEN_DUTY).astype(np.float64),
             "last_gasp": never,
-        }
-
-    def _electricity(self, demand: Demand, transformer_v: float, dt_s: float) -> dict[str, Floats]:
-        """Return voltage, current and power at the meters: U·I·pf = P, S² = P² + Q²."""
-        apparent_va = np.hypot(demand.active_w, demand.reactive_var)
-        flows = np.sign(demand.active_w) * apparent_va / WORKING_V
-        voltage_v = (
-            transformer_v
-            - self._feeder_sag_v * demand.active_w.mean() / 500.0
-            - self._line_ohm * flows
-            + 0.4 * self._flicker.step(dt_s)
-        )
-        with np.errstate(invalid="ignore"):  # a disconnected home has no power factor
-            power_factor = demand.active_w / apparent_va
-        return {
-            "voltage_l1_v": voltage_v,
-            "current_l1_a": apparent_va / voltage_v,
-            "active_power_w": demand.active_w,
-            "reactive_power_var": demand.reactive_var,
-            "power_factor": power_factor,
-        }
-
-    def _solar_w(self, sun_wm2: float, air_c: Floats) -> Floats:
-        """Return what the panels feed in; cells warm by 0.03 K per W/m² and lose 0.4 %/K."""
-        derating = 1.0 - 0.004 * (air_c + 0.03 * sun_wm2 - 25.0)
-        return self._pv_w * PV_PERFORMANCE * derating * sun_wm2 / 1000.0
-
-    def _register(self, active_w: Floats, dt_s: float) -> None:
-        self._import_kwh = self._import_kwh + np.maximum(active_w, 0.0) * dt_s / 3.6e6
-        self._export_kwh = self._export_kwh + np.maximum(-active_w, 0.0) * dt_s / 3.6e6
-
-    def _registers(self) -> dict[str, Floats]:
-        return {
-            "energy_import_kwh": self._import_kwh,
-            "energy_export_kwh": self._export_kwh,
-            "power_failures_total": self._failures,
+            "tariff_index": never + tariff(now),
+            "rssi_dbm": self._rssi_dbm + 2.0 * self._fading.step(dt_s),
+            "max_demand_w": self._demand.step(now, dt_s, active_w),
         }
 
     def _dark(self, *, gasping: bool) -> dict[str, Floats]:
@@ -320,7 +240,8 @@ class SmartMeters:
             "voltage_l1_v": nothing,
             "current_l1_a": nothing,
             "active_power_w": nothing,
-            **self._registers(),
+            **self._registers.fields(),
+            "power_failures_total": self._failures,
             "last_gasp": nothing + 1.0,
         }
 

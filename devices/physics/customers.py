@@ -1,12 +1,12 @@
 """What hangs on a medium-voltage feeder: homes, offices, their solar panels, on three phases."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 import numpy as np
 
 from devices.arrays import Floats
 from devices.environment.region import SiteEnvironment
+from devices.physics.electricity import Power
 from devices.physics.load_shapes import load_ratio
 from devices.physics.processes import Drift
 from devices.physics.rooftop import rooftop_w
@@ -20,13 +20,6 @@ SHARE_SPREAD = 0.03  # how unevenly single-phase customers are spread over the p
 SHARE_WOBBLE = 0.015  # and how much that changes from hour to hour
 VOLTAGE_SPREAD = 0.0015
 VOLTAGE_WOBBLE = 0.0008
-
-
-class Power(NamedTuple):
-    """What flows from the busbar into n feeders, shape (n,)."""
-
-    active_w: Floats
-    reactive_var: Floats
 
 
 class Customers:

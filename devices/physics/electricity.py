@@ -5,9 +5,18 @@ grid; whoever feeds in has a negative power and a negative power factor. Voltage
 phase and neutral.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from devices.arrays import Floats
+
+
+class Power(NamedTuple):
+    """What flows from the grid into n connections, shape (n,)."""
+
+    active_w: Floats
+    reactive_var: Floats
 
 
 def ac(active_w: Floats, reactive_var: Floats, voltage_v: Floats) -> dict[str, Floats]:

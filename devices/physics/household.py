@@ -12,8 +12,10 @@ import numpy as np
 from devices.arrays import Floats
 from devices.environment.calendar import Day
 from devices.environment.localtime import hour_of_day, is_between
+from devices.physics.electricity import Power
 from devices.physics.load_shapes import load_ratio
-from devices.physics.processes import Switching
+from devices.physics.processes import Lag, Switching
+from devices.physics.residents import activity
 
 TABLE = Path(__file__).with_name("appliances.toml")
 
@@ -23,9 +25,10 @@ STANDBY_TAN_PHI = 0.9
 COOLER_SHARE = 0.8  # of homes
 COOLER_W = (700.0, 1500.0)
 COOLER_TAN_PHI = 0.5
-COOLING_FROM_C = 25.0
+COOLING_FROM_C = 24.0
 COOLING_DUTY_PER_K = 0.05
 COOLING_MOST_DUTY = 0.7
+WALLS_S = 4 * 3600.0  # in which rooms follow the air outside
 
 HEATER_W = (3000.0, 6000.0)
 HEAT_LOSS_W_PER_K = (80.0, 160.0)
@@ -48,14 +51,6 @@ class Appliance:
     shape: str
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What n homes draw at a moment; arrays of shape (n,)."""
-
-    active_w: Floats
-    reactive_var: Floats
-
-
 class Households:
     """The demand of n homes, each with its own appliances and habits.
 
@@ -74,8 +69,7 @@ class Households:
     ) -> None:
         appliances = _appliances()
         self._shapes = [each.shape for each in appliances]
-        people = 1.0 + rng.poisson(max(residents - 1.0, 0.0), count)
-        habits = (0.4 + 0.2 * people) * rng.lognormal(-0.02, 0.2, count)
+        habits = activity(count, rng, residents)
         nobody = np.ones(count)  # what runs round the clock does not ask who is at home
         self._duty = np.array(
             [each.duty * (nobody if each.shape == "constant" else habits) for each in appliances]
@@ -86,13 +80,14 @@ class Households:
         on_s = np.array([*(each.on_s for each in appliances), THERMOSTAT_S, THERMOSTAT_S])
         self._switching = Switching(rng, on_s[:, np.newaxis])
         self._standby_w = rng.uniform(*STANDBY_W, count)
+        self._walls = Lag(WALLS_S)
         self._coolers = (rng.random(count) < COOLER_SHARE).astype(np.float64)
         self._heaters = (rng.random(count) < night_heating_share).astype(np.float64)
         self._heat_loss_w_per_k = rng.uniform(*HEAT_LOSS_W_PER_K, count)
 
     def step(
         self, now: datetime, dt_s: float, outdoor_c: Floats, days: Mapping[Day, float]
-    ) -> Demand:
+    ) -> Power:
         """Return the demand `dt_s` after the last step.
 
         Args:
@@ -103,21 +98,22 @@ class Households:
         """
         ratio_of = {shape: load_ratio(shape, now, days) for shape in set(self._shapes)}
         ratios = np.array([ratio_of[shape] for shape in self._shapes])
+        at_home = load_ratio("at_home", now, days)
         duty = np.vstack(
             (
                 self._duty * ratios[:, np.newaxis],
-                self._cooling_duty(outdoor_c),
+                self._cooling_duty(self._walls.step(dt_s, outdoor_c), at_home),
                 self._heating_duty(now, outdoor_c),
             )
         )
         drawn_w = self._switching.step(dt_s, duty) * self._power_w
-        return Demand(
+        return Power(
             active_w=self._standby_w + drawn_w.sum(axis=0),
             reactive_var=STANDBY_TAN_PHI * self._standby_w + self._tan_phi @ drawn_w,
         )
 
-    def _cooling_duty(self, outdoor_c: Floats) -> Floats:
-        wanted = COOLING_DUTY_PER_K * (outdoor_c - COOLING_FROM_C)
+    def _cooling_duty(self, walls_c: Floats, at_home: float) -> Floats:
+        wanted = at_home * COOLING_DUTY_PER_K * (walls_c - COOLING_FROM_C)
         return self._coolers * np.clip(wanted, 0.0, COOLING_MOST_DUTY)
 
     def _heating_duty(self, now: datetime, outdoor_c: Floats) -> Floats:

@@ -9,7 +9,7 @@ from devices.environment.calendar import Calendar, Day
 from devices.physics.load_shapes import load_ratio
 from tests.devices.places import moment, moments
 
-SHAPES = ["household", "office", "meals", "hot_water", "constant"]
+SHAPES = ["household", "office", "meals", "hot_water", "at_home", "constant"]
 CALENDAR = Calendar()
 
 
@@ -44,7 +44,7 @@ def test_households_peak_late_in_the_evening_as_they_do_in_china():
     assert max(ratios[19:23]) > 1.3 * max(ratios[6:12])
 
 
-@pytest.mark.parametrize("shape", ["meals", "hot_water", "constant"])
+@pytest.mark.parametrize("shape", ["meals", "hot_water", "at_home", "constant"])
 def test_shapes_without_seasons_have_a_mean_of_one(shape):
     assert np.mean(course_of(shape, "2026-04-01 00:00")) == pytest.approx(1.0, abs=0.03)
 
