@@ -79,8 +79,8 @@ class Airshed:
         before = self._now or now - timedelta(seconds=HISTORY_S)
         passed_s = (now - before).total_seconds()
         pieces = math.ceil(passed_s / LONGEST_STEP_S)
-        for piece in range(1, pieces + 1):
-            then = before + timedelta(seconds=passed_s * piece / pieces)
+        for piece in range(pieces):
+            then = before + timedelta(seconds=passed_s * (piece + 0.5) / pieces)
             air = ventilation_at(then, environment)
             self._gather_particles(then, passed_s / pieces, air)
             self._gather_gases(then, passed_s / pieces, air, environment.calendar)
