@@ -43,6 +43,7 @@ class _ServiceCollector(Collector):
         yield from _account("readings", "Readings", self._vitals.ledger.readings)
         yield from _details(self._vitals)
         yield from _store(self._vitals)
+        yield from _rollups(self._vitals)
         yield from _link(self._vitals)
         yield from _ages(self._vitals, self._clock())
 
@@ -129,6 +130,43 @@ def _store(vitals: Vitals) -> Iterator[Metric]:
         "snowgrid_store_complaint",
         "1 while something keeps readings from the database; /readyz says what.",
         bool(state.complaint),
+    )
+
+
+def _rollups(vitals: Vitals) -> Iterator[Metric]:
+    rows, figures = vitals.store_state().rows, vitals.rollups
+    yield _counter(
+        "snowgrid_store_rows_stored",
+        "Rows derived from readings that the database has confirmed.",
+        rows.stored,
+    )
+    yield _counter(
+        "snowgrid_store_rows_refused",
+        "Rows derived from readings that the database refused; the log shows the first.",
+        rows.refused,
+    )
+    yield _gauge(
+        "snowgrid_spool_rows",
+        "Rows derived from readings on disk, not yet in the database.",
+        rows.waiting,
+    )
+    yield _counter(
+        "snowgrid_rollups_rows", "Rows of closed windows that were made durable.", figures.rows
+    )
+    yield _counter(
+        "snowgrid_rollups_repaired",
+        "Spans of rollups computed anew, because late readings or a restart left them wrong.",
+        figures.repaired,
+    )
+    yield _gauge(
+        "snowgrid_rollups_backlog",
+        "Spans of rollups that wait to be computed anew.",
+        figures.backlog,
+    )
+    yield _gauge(
+        "snowgrid_rollups_complaint",
+        "1 while something keeps rollups from being written or repaired; /readyz says what.",
+        bool(rows.complaint or figures.complaint),
     )
 
 

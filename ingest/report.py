@@ -64,6 +64,8 @@ def figures(vitals: Vitals, before: Tally, now: Tally) -> dict[str, float | str]
         "waiting": state.waiting,
         "devices": vitals.devices,
     }
+    if vitals.rollups.backlog:
+        shown["rollups_to_repair"] = vitals.rollups.backlog
     if vitals.lag_s is not None:
         shown["lag_s"] = round(vitals.lag_s, 2)
     if vitals.complaints:

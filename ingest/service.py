@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack, closing
 from importlib.metadata import version
 
 from devices.schema import Kind
+from ingest.aggregation.aggregation import Aggregation
+from ingest.aggregation.running import aggregating
 from ingest.clock import wall_clock_ms
 from ingest.core.decode import Decoder
 from ingest.core.frame import Frame
@@ -24,6 +26,8 @@ from ingest.stores.base import Store
 from ingest.tuning import tuned
 from ingest.vitals import Vitals
 
+Watcher = Callable[[Sequence[Frame]], None]
+
 logger = logging.getLogger(__name__)
 
 
@@ -37,13 +41,13 @@ async def serve(
     kinds: Mapping[str, Kind],
     stop: asyncio.Event,
     vitals: Vitals | None = None,
-    on_frames: Callable[[Sequence[Frame]], None] | None = None,
+    on_frames: Watcher | None = None,
 ) -> Vitals:
     """Run the service until `stop` is set, then stop in order.
 
     In order means: take nothing new, commit and acknowledge what was taken, say goodbye to the
-    broker, close the store. What cannot be done within `service.drain_s` stays unacknowledged,
-    and the broker sends it again next time.
+    broker, write what open rollups hold, close the store. What cannot be done within
+    `service.drain_s` stays unacknowledged, and the broker sends it again next time.
 
     Args:
         settings: All of them.
@@ -75,15 +79,15 @@ async def serve(
             logger.info("metrics and health", extra={"url": url})
         store = await stack.enter_async_context(make_store(settings.store, dead_letters))
         vitals.store_state = store.state
-        decoder = make_decoder(kinds, settings.validation)
+        rollups = await _enter_rollups(stack, settings, kinds, store, vitals)
         pipeline = Pipeline(
             subscriber.inbox,
-            decoder,
-            store,
+            make_decoder(kinds, settings.validation),
+            rollups.sink if rollups else store,
             dead_letters,
             vitals,
             now_ms=wall_clock_ms,
-            on_frames=on_frames,
+            on_frames=_to_all(rollups.take if rollups else None, on_frames),
         )
         async with asyncio.TaskGroup() as tasks:
             running = [
@@ -91,6 +95,8 @@ async def serve(
                 tasks.create_task(pipeline.run(), name="ingest.pipeline"),
                 tasks.create_task(report(vitals, settings.log.report_s), name="ingest.report"),
             ]
+            if rollups:
+                running.append(tasks.create_task(rollups.run(), name="ingest.rollups"))
             stack.enter_context(tuned())
             await stop.wait()
             await _finish(subscriber, pipeline, vitals, settings.service.drain_s)
@@ -107,6 +113,29 @@ async def serve(
         },
     )
     return vitals
+
+
+async def _enter_rollups(
+    stack: AsyncExitStack,
+    settings: Settings,
+    kinds: Mapping[str, Kind],
+    store: Store,
+    vitals: Vitals,
+) -> Aggregation | None:
+    if not settings.rollups.enabled:
+        return None
+    context = aggregating(settings, kinds, store, vitals.rollups)
+    return await stack.enter_async_context(context)
+
+
+def _to_all(*watchers: Watcher | None) -> Watcher:
+    there = [watcher for watcher in watchers if watcher]
+
+    def watch(frames: Sequence[Frame]) -> None:
+        for watcher in there:
+            watcher(frames)
+
+    return watch
 
 
 async def _finish(

@@ -7,6 +7,7 @@ loop. Instants are seconds of `time.monotonic()`.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ingest.aggregation.figures import RollupFigures
 from ingest.core.ledger import Ledger
 from ingest.stores.base import StoreState
 
@@ -24,6 +25,7 @@ class Vitals:
         broker: `host:port`, for people.
         ledger: The books.
         store_state: Returns what became of the committed readings; cheap, no I/O.
+        rollups: State of the rollups.
         connected: Whether the link to the broker is up.
         connections: Connections that the broker accepted since the start.
         subscribed_since: When the broker granted the subscription of this connection, or None.
@@ -41,6 +43,7 @@ class Vitals:
     broker: str
     ledger: Ledger = field(default_factory=Ledger)
     store_state: Callable[[], StoreState] = _nothing_stored
+    rollups: RollupFigures = field(default_factory=RollupFigures)
     connected: bool = False
     connections: int = 0
     subscribed_since: float | None = None
@@ -54,8 +57,15 @@ class Vitals:
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """What a person must know or fix, in broker, disk and store."""
-        complaints = (self.broker_complaint, self.disk_complaint, self.store_state().complaint)
+        """What a person must know or fix, in broker, disk, store and rollups."""
+        store = self.store_state()
+        complaints = (
+            self.broker_complaint,
+            self.disk_complaint,
+            store.complaint,
+            store.rows.complaint,
+            self.rollups.complaint,
+        )
         return tuple(filter(None, complaints))
 
 

@@ -18,9 +18,14 @@ from ingest.core.rows import Rows
 from ingest.errors import ConfigError
 from ingest.settings import StoreSettings
 from ingest.stores.base import RowsState, Store, StoreState
+from ingest.stores.raw import RawReader
 
 if TYPE_CHECKING:
     from ingest.stores.duckdb_file import DuckdbFile
+
+NOT_INSTALLED = (
+    "store.kind: duckdb needs a package that is not installed: pip install 'snowgrid[embedded]'"
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -102,8 +107,18 @@ def open_file(path: Path) -> "DuckdbFile":
     try:
         from ingest.stores.duckdb_file import DuckdbFile  # noqa: PLC0415 - optional dependency
     except ModuleNotFoundError as error:
-        raise ConfigError(
-            "store.kind: duckdb needs a package that is not installed: "
-            "pip install 'snowgrid[embedded]'"
-        ) from error
+        raise ConfigError(NOT_INSTALLED) from error
     return DuckdbFile(path)
+
+
+def make_reader(path: Path) -> RawReader:
+    """Return a reader of the readings in a database.
+
+    Raises:
+        ConfigError: DuckDB is not installed.
+    """
+    try:
+        from ingest.stores.duckdb_reader import DuckdbReader  # noqa: PLC0415 - optional dependency
+    except ModuleNotFoundError as error:
+        raise ConfigError(NOT_INSTALLED) from error
+    return DuckdbReader(path)

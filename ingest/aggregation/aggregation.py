@@ -1,0 +1,122 @@
+"""Rollups of the running service: takes readings, writes windows, has wrong ones repaired."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from ingest.aggregation.figures import RollupFigures
+from ingest.aggregation.repairer import Repairer
+from ingest.aggregation.surroundings import Surroundings
+from ingest.aggregation.unsettled import Announced, Unsettled
+from ingest.core.frame import Frame
+from ingest.core.rows import Rows
+from ingest.errors import SpoolFull
+from ingest.rollups.rollups import Rollups
+from ingest.settings_rollups import RollupSettings
+from ingest.stores.base import ReadingSink
+
+TICK_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Aggregation:
+    """Computes rollups as readings come, and leaves none of them wrong for good.
+
+    Args:
+        settings: Windows and times.
+        around: Store, reader and clocks.
+        unsettled: What is repaired after a crash; announced to before readings are committed.
+        figures: Filled on the way.
+    """
+
+    def __init__(
+        self,
+        settings: RollupSettings,
+        around: Surroundings,
+        unsettled: Unsettled,
+        figures: RollupFigures,
+    ) -> None:
+        self._settings = settings
+        self._around = around
+        self._unsettled = unsettled
+        self._figures = figures
+        self._repairer = Repairer(around, settings.repair_s, figures)
+        self._rollups = Rollups(
+            around.tiers,
+            lateness_ms=round(settings.lateness_s * 1000),
+            idle_ms=round(settings.idle_s * 1000),
+        )
+
+    @property
+    def sink(self) -> ReadingSink:
+        """Where readings are to be committed: the store, after their spans are announced."""
+        return Announced(self._around.store, self._unsettled)
+
+    async def begin(self) -> None:
+        """Learn what an earlier run left open; to be called before anything is taken.
+
+        Raises:
+            ConfigError: The file that says so cannot be read.
+        """
+        left_open = await self._unsettled.load()
+        # Not before the window has closed in which the service began to listen: it lacks what
+        # came before, and would overwrite what the repair wrote.
+        first_closes_s = self._around.tiers.lengths_ms[0] / 1000 + self._settings.lateness_s
+        self._repairer.mark(left_open, after_s=first_closes_s)
+
+    def take(self, frames: Sequence[Frame]) -> None:
+        """Take readings that were announced and have become durable; quick."""
+        self._rollups.take(frames, self._around.now_ms())
+        self._unsettled.taken()
+
+    async def run(self) -> None:
+        """Close windows and repair spans until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_time(), name="ingest.rollups.close")
+            tasks.create_task(self._repairer.run(), name="ingest.rollups.repair")
+
+    async def finish(self) -> None:
+        """Write what the open windows hold so far; the next run repairs them."""
+        await self._write_early()
+        await self._settle()
+
+    async def _keep_time(self) -> None:
+        """Write final and early rows, in one task, so that no early row comes after its final."""
+        early_at = self._around.clock() + self._settings.early_s
+        while True:
+            await self._around.sleep(TICK_S)
+            await self._close()
+            if self._settings.early_s and self._around.clock() >= early_at:
+                early_at = self._around.clock() + self._settings.early_s
+                if not self._around.store.state().rows.waiting:  # they would be of no use later
+                    await self._write_early()
+
+    async def _close(self) -> None:
+        closed = self._rollups.advance(self._around.now_ms())
+        if await self._write(closed.rows):
+            self._figures.rows += sum(map(len, closed.rows))
+        else:
+            self._repairer.mark(self._unsettled.spans)
+        self._repairer.mark(closed.dirty)
+        await self._settle()
+
+    async def _write_early(self) -> None:
+        await self._write(self._rollups.early(self._around.now_ms()))
+
+    async def _settle(self) -> None:
+        await self._unsettled.settle(self._rollups.open_spans() | self._repairer.spans)
+
+    async def _write(self, rows: Sequence[Rows]) -> bool:
+        """Make rows durable, or say why there is no room for them."""
+        if not rows:
+            return True
+        try:
+            await self._around.store.commit_rows(rows)
+        except SpoolFull as error:
+            if not self._figures.write_complaint:
+                log.warning("no room for rollups, they are made good later: %s", error)
+            self._figures.write_complaint = f"no room for rollups: {error}"
+            return False
+        self._figures.write_complaint = ""
+        return True

@@ -1,0 +1,45 @@
+"""Which span is computed anew next, and when."""
+
+from collections.abc import Iterable
+
+from ingest.rollups.span import Span
+
+
+class RepairQueue:
+    """Spans that wait for repair: each until it has been quiet for a while, the oldest first.
+
+    Times are monotonic seconds.
+    """
+
+    def __init__(self) -> None:
+        self._due_at: dict[Span, float] = {}
+        self._under_way: Span | None = None
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    @property
+    def spans(self) -> frozenset[Span]:
+        """Return all that wait, and the one under way."""
+        under_way = () if self._under_way is None else (self._under_way,)
+        return frozenset((*self._due_at, *under_way))
+
+    def mark(self, spans: Iterable[Span], due_at: float) -> None:
+        """Have spans repaired, not before a moment; one that waits already may wait longer."""
+        for span in spans:
+            self._due_at[span] = max(due_at, self._due_at.get(span, due_at))
+
+    def begin(self, now: float) -> Span | None:
+        """Return the oldest span that is due and take it under way, or None."""
+        due = [span for span, due_at in self._due_at.items() if due_at <= now]
+        if not due:
+            return None
+        self._under_way = min(due, key=lambda span: (span.start_ms, span))
+        del self._due_at[self._under_way]
+        return self._under_way
+
+    def end(self, *, again_at: float | None = None) -> None:
+        """Note that the span under way is repaired, or that it must be tried again at a moment."""
+        span, self._under_way = self._under_way, None
+        if span is not None and again_at is not None:
+            self.mark([span], again_at)

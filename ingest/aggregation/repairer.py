@@ -1,0 +1,99 @@
+"""Has spans repaired that late readings or a crash left wrong: one at a time, live work first."""
+
+import logging
+from collections.abc import Iterable
+
+from ingest.aggregation.figures import RollupFigures
+from ingest.aggregation.rebuild import rebuild
+from ingest.aggregation.repair_queue import RepairQueue
+from ingest.aggregation.surroundings import Surroundings
+from ingest.core.plausibility import DAY_MS
+from ingest.errors import SpoolFull, StoreError
+from ingest.rollups.reach import look_back_ms
+from ingest.rollups.span import Span
+from ingest.throttle import Throttle
+
+LOOK_S = 0.25
+RETRY_S = 15.0
+REST = 2.0  # times as long as the repair took
+SAY_S = 60.0
+
+log = logging.getLogger(__name__)
+
+
+class Repairer:
+    """Repairs what is marked, when the readings that made it wrong are in the database.
+
+    Args:
+        around: Store, reader and clocks.
+        quiet_s: How long a span must not have been marked again.
+        figures: Filled on the way.
+    """
+
+    def __init__(self, around: Surroundings, quiet_s: float, figures: RollupFigures) -> None:
+        self._around = around
+        self._quiet_s = quiet_s
+        self._figures = figures
+        self._queue = RepairQueue()
+        self._throttle = Throttle(SAY_S, around.clock)
+
+    @property
+    def spans(self) -> frozenset[Span]:
+        """All that are not repaired yet."""
+        return self._queue.spans
+
+    def mark(self, spans: Iterable[Span], *, after_s: float = 0.0) -> None:
+        """Have spans repaired once they have been quiet for long enough.
+
+        Args:
+            spans: What is wrong; what cannot be repaired any more is passed over.
+            after_s: Seconds that pass before the quiet time begins.
+        """
+        able = [span for span in spans if self._can_repair(span)]
+        self._queue.mark(able, self._around.clock() + after_s + self._quiet_s)
+        self._figures.backlog = len(self._queue)
+
+    async def run(self) -> None:
+        """Repair until cancelled."""
+        while True:
+            rest_s = LOOK_S
+            if span := self._queue.begin(self._around.clock()):
+                await self._around.store.caught_up()
+                begun_at = self._around.clock()
+                await self._repair(span)
+                rest_s = REST * (self._around.clock() - begun_at)
+            await self._around.sleep(rest_s)
+
+    async def _repair(self, span: Span) -> None:
+        around = self._around
+        try:
+            rows = await rebuild(span, around.kinds, around.tiers, around.reader, around.store)
+        except (StoreError, SpoolFull) as error:
+            self._queue.end(again_at=around.clock() + RETRY_S)
+            self._complain(f"rollups cannot be repaired now: {error}")
+        else:
+            self._queue.end()
+            self._figures.repaired += 1
+            self._figures.repair_complaint = ""
+            log.debug("rollups repaired", extra={**_named(span), "rows": rows})
+        self._figures.backlog = len(self._queue)
+
+    def _can_repair(self, span: Span) -> bool:
+        """Tell whether the span's kind is known and its readings are all kept."""
+        kind = self._around.kinds.get(span.kind)
+        if kind is None:
+            return False
+        oldest_ms = self._around.now_ms() - self._around.retention_days * DAY_MS
+        if span.start_ms - look_back_ms(kind) >= oldest_ms:
+            return True
+        log.warning("late readings are too old to be in rollups", extra=_named(span))
+        return False
+
+    def _complain(self, complaint: str) -> None:
+        self._figures.repair_complaint = complaint
+        if self._throttle.admit(complaint) is not None:
+            log.warning("%s", complaint)
+
+
+def _named(span: Span) -> dict[str, str | int]:
+    return {"kind": span.kind, "site": span.site, "start_ms": span.start_ms}
