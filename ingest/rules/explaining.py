@@ -67,7 +67,8 @@ def _levels(rules: KindRules, rule: Rule, row: int) -> tuple[LevelExplained, ...
             return _standing(part.machine, rule, row, asked)
     if not rules.silence:
         return ()
-    return _standing(rules.silence.machine, rule, row, [(_heard(rules, rule, row),)])
+    asked = [(_heard(rules, level, row),) for level in rule.levels]
+    return _standing(rules.silence.machine, rule, row, asked)
 
 
 def _standing(
@@ -155,14 +156,13 @@ def _seen(
     return text
 
 
-def _heard(rules: KindRules, rule: Rule, row: int) -> ConditionExplained:
+def _heard(rules: KindRules, level: Level, row: int) -> ConditionExplained:
     heard_ms = int(rules.hearing.last_ms[row])
     silent_s = ((rules.clock_ms or heard_ms) - heard_ms) / 1000
-    patience_s = rule.no_data_s or 0.0
     return ConditionExplained(
-        text=f"nothing heard for {duration(patience_s)}",
+        text=f"nothing heard for {duration(level.for_s)}",
         value=f"heard {duration(max(0.0, silent_s))} ago",
-        holds=silent_s >= patience_s,
+        holds=silent_s >= level.for_s,
     )
 
 
@@ -172,7 +172,7 @@ def _verdict(rule: Rule, levels: Sequence[LevelExplained]) -> tuple[Standing, st
         for level in reversed(levels):
             if level.standing is standing:
                 return standing, _reason(rule, level)
-    return Standing.OK, f"{_asked(levels[-1 if len(levels) == 1 else 0])} does not hold"
+    return Standing.OK, f"{_asked(levels[0])} does not hold"
 
 
 def _reason(rule: Rule, level: LevelExplained) -> str:
@@ -180,7 +180,8 @@ def _reason(rule: Rule, level: LevelExplained) -> str:
     if level.standing is Standing.PENDING:
         return f"{asked} holds, but not yet for {duration(level.for_s)}"
     if level.since_ms is not None:
-        return f"{asked} holds" + (f" for {duration(level.for_s)}" if level.for_s else "")
+        long = level.for_s and not rule.silence
+        return f"{asked} holds" + (f" for {duration(level.for_s)}" if long else "")
     if rule.keep_firing_s:
         return f"{asked} holds no more, but it is kept firing for {duration(rule.keep_firing_s)}"
     return f"{asked} holds no more, but it came and went too often; held until it is quiet"

@@ -38,9 +38,9 @@ class KindRules:
     def __init__(self, rules: Sequence[Rule], kind: Kind) -> None:
         self.kind = kind
         self.rules = tuple(rules)
-        silent = [rule for rule in rules if rule.no_data_s is not None]
+        silent = [rule for rule in rules if rule.silence]
         aggregates = [rule for rule in rules if rule.aggregate]
-        single = [rule for rule in rules if rule.no_data_s is None and not rule.aggregate]
+        single = [rule for rule in rules if not rule.silence and not rule.aggregate]
         self.roster = Roster(self._meet)
         self.clock = EventClock()
         self.hearing = Hearing(kind)

@@ -13,6 +13,7 @@ from itertools import groupby
 
 import numpy as np
 
+from devices.schema import Severity
 from ingest.rules.arrays import NEVER, Bools, Floats, Millis, Rows, grown
 from ingest.rules.rule import Rule
 
@@ -241,10 +242,13 @@ class Machine:
                 lit = lit | bit if on else lit & ~bit
             self.lit[subject, number] = lit
             level, was = lit.bit_length() - 1, before.bit_length() - 1
-            if level != was:
+            if self._severity(number, level) != self._severity(number, was):
                 if NOT_FIRING in {was, level}:
                     self._note(subject, number, at_ms, began=was == NOT_FIRING)
                 yield self._change(subject, number, level, was, at_ms)
+
+    def _severity(self, number: int, level: int) -> Severity | None:
+        return None if level == NOT_FIRING else self.rules[number].levels[level].severity
 
     def _note(self, subject: int, number: int, at_ms: int, *, began: bool) -> None:
         """Keep when an alert began, and hold it on if it comes and goes too often."""

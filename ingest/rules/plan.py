@@ -96,8 +96,9 @@ class Plan:
 
     def overriding(self, number: int) -> list[float]:
         """Return the thresholds that a condition has for some devices."""
+        side = self.conditions[number].side
         overrides = self._rules[self.rule_of[number]].overrides
-        return [each.fire for each in overrides if each.fire is not None]
+        return [each.fire for each in overrides if each.fire is not None and each.side is side]
 
     def _calm(self, width: int) -> tuple[Floats, Floats]:
         low, high = np.full(width, -np.inf), np.full(width, np.inf)

@@ -36,7 +36,7 @@ class Condition:
         signal: What is compared.
         side: Where it holds.
         fire: It begins to hold beyond this, in the field's unit (seconds for `UNCHANGED`).
-        clear: It ceases to hold only where the signal is no longer beyond this.
+        clear: Having begun, it ceases to hold only beyond this, on the other side.
         words: States, or `true` and `false`, for which a `WORD` condition holds.
         over_s: The stretch of time of a `RATE`, seconds.
     """
@@ -56,9 +56,10 @@ class Level:
 
     Attributes:
         severity: Of the alert while this is the highest level that fires.
-        conditions: What must hold; empty for a rule about silence.
+        conditions: What must hold; none in a rule about silence.
         every: True when all conditions must hold at once, False when any of them is enough.
-        for_s: How long that must hold before the level fires, seconds of event time.
+        for_s: How long that must hold, or a device be silent, before the level fires; seconds of
+            event time.
     """
 
     severity: Severity
@@ -123,7 +124,7 @@ class Override:
         severity: The level whose threshold it replaces; None where the rule has only one.
         side: The side of the threshold it replaces.
         fire: The new threshold; None when only `enabled` is said.
-        clear: Where it clears then.
+        clear: Where it clears then; None as far from the threshold as before.
     """
 
     sites: tuple[str, ...] = ()
@@ -142,8 +143,8 @@ class Rule:
     Attributes:
         name: Topic level, unique among all rules.
         kind: Name of the device kind it watches.
-        levels: At least one, severities rising.
-        no_data_s: It is about silence: fires for a device not heard for so long; else None.
+        levels: At least one, severities rising or equal.
+        silence: It is about devices that are not heard, and has no conditions.
         aggregate: It is about this number over a site; None when about each device.
         keep_firing_s: How long it goes on firing after its condition has ceased to hold.
         flap: See `Flap`; None to let it come and go.
@@ -159,7 +160,7 @@ class Rule:
     name: str
     kind: str
     levels: tuple[Level, ...]
-    no_data_s: float | None = None
+    silence: bool = False
     aggregate: Aggregate | None = None
     keep_firing_s: float = 0.0
     flap: Flap | None = None

@@ -14,21 +14,23 @@ class Silence:
     """Evaluates the rules; a device is expected once it was heard.
 
     Attributes:
-        machine: The state of the rules, whose `for` is how long a device may be silent.
-        watched: Shape (devices, rules).
+        machine: The state of the rules, whose levels say how long a device may be silent.
+        watched: Shape (devices, levels), which rules are about which device.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.machine = Machine(rules)
-        self._patience_ms = np.array([round((r.no_data_s or 0) * 1000) for r in rules])
-        self.watched = np.empty((0, len(rules)), dtype=bool)
+        levels = [level for rule in rules for level in rule.levels]
+        self._patience_ms = np.array([round(level.for_s * 1000) for level in levels])
+        self.watched = np.empty((0, len(levels)), dtype=bool)
         self._next_ms = LATE
 
     def meet(self, row: int, site: str, device: str) -> None:
         """Make room for a new device."""
         self.machine.grow(row + 1)
         self.watched = grown(self.watched, row + 1, 0)
-        self.watched[row] = [watches(rule, site, device) for rule in self.machine.rules]
+        watched = np.array([watches(rule, site, device) for rule in self.machine.rules])
+        self.watched[row] = watched[self.machine.rule_of]
 
     def hear(self, rows: Rows, ts_ms: Millis, last_ms: Millis, clock_ms: int) -> list[Change]:
         """Take that devices were heard.

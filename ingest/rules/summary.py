@@ -80,8 +80,8 @@ def _shown(kind: Kind, rule: Rule, value: float) -> _Value | str:
 
 
 def _usual(kind: Kind, rule: Rule, level: Level, limit: float) -> str:
-    if rule.no_data_s is not None:
-        return f"{{device}} at {{site}} has sent nothing for {duration(rule.no_data_s)}"
+    if rule.silence:
+        return "{device} at {site} has sent nothing for {for}"
     first = level.conditions[0]
     clear = first.clear if limit == first.fire else limit
     asked = threshold_text(first, limit, clear, unit_of(kind, rule))

@@ -7,7 +7,9 @@ import numpy as np
 
 from ingest.rules.arrays import Bools, Floats, Rows, grown
 from ingest.rules.plan import Plan, clear_of, sign_of
-from ingest.rules.rule import Level, Override, Rule
+from ingest.rules.rule import Level, Override, Rule, Signal
+
+COMPARED = frozenset({Signal.VALUE, Signal.RATE})
 
 
 def fits(sites: Sequence[str], devices: Sequence[str], site: str, device: str) -> bool:
@@ -96,8 +98,10 @@ class Thresholds:
             first = self.first_condition(number, level)
             for place, condition in enumerate(level.conditions, start=first):
                 wanted = override.severity in {None, level.severity}
-                if wanted and condition.side is override.side and not condition.words:
+                if wanted and condition.side is override.side and condition.signal in COMPARED:
                     sign = sign_of(condition)
                     fire[place] = override.fire * sign
-                    given = override.fire if override.clear is None else override.clear
+                    given = override.clear
+                    if given is None:  # as far from the threshold as it was
+                        given = override.fire + condition.clear - condition.fire
                     clear[place] = clear_of(override.fire, given, sign)

@@ -35,7 +35,7 @@ def unit_of(kind: Kind, rule: Rule) -> str:
 
 def watched_field(kind: Kind, rule: Rule) -> Field | None:
     """Return the first field that a rule looks at, if it looks at any."""
-    if rule.no_data_s is not None:
+    if rule.silence:
         return None
     name = rule.aggregate.field if rule.aggregate else rule.levels[0].conditions[0].field
     return kind.fields[kind.column[name]] if name else None
