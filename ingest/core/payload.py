@@ -87,6 +87,10 @@ class StateWord(float, Enum):
         member._value_ = word
         return member
 
+    def __repr__(self) -> str:
+        # Enum would have the word printed as the float that it is not.
+        return f"<{type(self).__name__} {self._value_}>"
+
 
 class PayloadDecoder:
     """Decodes payloads of one kind.

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.registry import kind_named
 from ingest.core.decode import Decoded
+from ingest.core.payload import PayloadDecoder, PayloadLimits
 from ingest.core.rejection import DeadLetter
 from tests.ingest.core.examples import NOW_MS, TOPIC, Publish, make_decoder
 
@@ -255,3 +257,8 @@ def test_a_bad_message_never_touches_its_neighbours(poison: bytes, place: int):
     (frame,) = decoded.frames
     ours = [frame.sources[index].device == "b-1" for index in frame.device]
     assert frame.values[ours, 1].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_decoded_state_can_be_printed():
+    decoder = PayloadDecoder(kind_named("snow_gun"), PayloadLimits(max_payload_bytes=1_000))
+    assert "<gun_state producing>" in repr(decoder.decode(b'{"gun_state": "producing"}'))
