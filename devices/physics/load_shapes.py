@@ -71,13 +71,13 @@ def _at(shape: str, day: str, hour: float, winter: float) -> float:
 
 @cache
 def _hourly(shape: str, season: str, day: str) -> Hourly:
-    tables = _tables()
-    known = tables[shape]
+    known = _tables()[shape]
     names = (f"{season}_{day}", f"winter_{day}", "winter_workday")
     hourly = next(known[name] for name in names if name in known)
-    if shape not in tables["china"]:
+    habits = _tables().get(f"{shape}_in_china")
+    if not habits:
         return hourly
-    adjusted = np.multiply(hourly, tables["china"][shape])
+    adjusted = np.multiply(hourly, habits[day])
     return tuple((adjusted * np.mean(hourly) / adjusted.mean()).tolist())
 
 
