@@ -51,16 +51,20 @@ class DeviceRules:
         self._low = self.plan.low[self._bounded][:, None]
         self._high = self.plan.high[self._bounded][:, None]
 
-    def meet(self, row: int, site: str, device: str) -> None:
-        """Make room for a new device."""
-        self.machine.grow(row + 1)
-        self.thresholds.meet(row, site, device)
-        self.holds = grown(self.holds, row + 1, 0)
-        self._stirred = grown(self._stirred, row + 1, 0)
+    def grow(self, devices: int) -> None:
+        """Make room for so many devices."""
+        self.machine.grow(devices)
+        self.thresholds.grow(devices)
+        self.holds = grown(self.holds, devices, 0)
+        self._stirred = grown(self._stirred, devices, 0)
         for samples in self.samples.values():
-            samples.grow(row + 1)
+            samples.grow(devices)
         for still in self.stillness.values():
-            still.grow(row + 1)
+            still.grow(devices)
+
+    def meet(self, row: int, site: str, device: str) -> None:
+        """Settle which rules are about a new device."""
+        self.thresholds.meet(row, site, device)
 
     def take(self, rows: Rows, ts_ms: Millis, readings: Floats, hearing: Hearing) -> list[Change]:
         """Take readings in time order, none older than its device's last, and hear them.

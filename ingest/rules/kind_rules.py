@@ -18,6 +18,9 @@ from ingest.rules.silence import Silence
 from ingest.rules.site_rules import SiteRules
 from ingest.rules.summary import summary
 
+FIRST_ROOM = 64
+"""Devices; twice as many whenever there are more."""
+
 
 class KindRules:
     """Evaluates the rules about one kind.
@@ -51,10 +54,14 @@ class KindRules:
         self.sites = SiteRules(aggregates, kind) if aggregates else None
 
     def _meet(self, row: int, site: str, device: str) -> None:
-        self.hearing.grow(row + 1)
-        for part in (self.devices, self.silence, self.sites):
-            if part:
-                part.meet(row, site, device)
+        parts = [part for part in (self.devices, self.silence, self.sites) if part]
+        if row >= len(self.hearing.last_ms):
+            room = max(FIRST_ROOM, 2 * row)
+            self.hearing.grow(room)
+            for part in parts:
+                part.grow(room)
+        for part in parts:
+            part.meet(row, site, device)
 
     def take(self, frame: Frame, now_ms: int) -> list[Alert]:
         """Take a frame and return the transitions that it causes."""

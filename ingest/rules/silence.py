@@ -7,7 +7,7 @@ import numpy as np
 from ingest.rules.arrays import NEVER, Bools, Millis, Rows, grown
 from ingest.rules.machine import LATE, Change, Machine
 from ingest.rules.rule import Rule
-from ingest.rules.thresholds import watches
+from ingest.rules.thresholds import is_limited, watches
 
 
 class Silence:
@@ -23,12 +23,18 @@ class Silence:
         levels = [level for rule in rules for level in rule.levels]
         self._patience_ms = np.array([round(level.for_s * 1000) for level in levels])
         self.watched = np.empty((0, len(levels)), dtype=bool)
+        self._limited = any(map(is_limited, rules))
         self._next_ms = LATE
 
+    def grow(self, devices: int) -> None:
+        """Make room for so many devices."""
+        self.machine.grow(devices)
+        self.watched = grown(self.watched, devices, 1)
+
     def meet(self, row: int, site: str, device: str) -> None:
-        """Make room for a new device."""
-        self.machine.grow(row + 1)
-        self.watched = grown(self.watched, row + 1, 0)
+        """Settle which rules are about a new device."""
+        if not self._limited:
+            return
         watched = np.array([watches(rule, site, device) for rule in self.machine.rules])
         self.watched[row] = watched[self.machine.rule_of]
 

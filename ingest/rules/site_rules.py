@@ -12,7 +12,7 @@ from ingest.rules.freshest import Freshest
 from ingest.rules.machine import Change, Machine
 from ingest.rules.plan import Plan, sign_of, truth_by_code, words_of
 from ingest.rules.rule import Aggregate, Condition, Function, Rule, Signal
-from ingest.rules.thresholds import Thresholds, watches
+from ingest.rules.thresholds import Thresholds, is_limited, watches
 
 EVALUATIONS_PER_WINDOW = 12
 EVERY_MS = (1_000, 60_000)
@@ -49,15 +49,20 @@ class SiteRules:
         shortest_s = min(rule.aggregate.window_s for rule in rules if rule.aggregate)
         every_ms = round(shortest_s * 1000 / EVALUATIONS_PER_WINDOW)
         self._every_ms = min(max(every_ms, EVERY_MS[0]), EVERY_MS[1])
+        self._limited = any(map(is_limited, rules))
         self._next_ms = 0
 
-    def meet(self, row: int, site: str, device: str) -> None:
-        """Make room for a new device, and perhaps for its site."""
-        self._site_of = grown(self._site_of, row + 1, 0)
-        self._taken = grown(self._taken, row + 1, 0)
-        self._taken[row] = [watches(rule, site, device) for rule in self._rules]
+    def grow(self, devices: int) -> None:
+        """Make room for so many devices."""
+        self._site_of = grown(self._site_of, devices, 0)
+        self._taken = grown(self._taken, devices, 1)
         for freshest in self.freshest.values():
-            freshest.grow(row + 1)
+            freshest.grow(devices)
+
+    def meet(self, row: int, site: str, device: str) -> None:
+        """Settle which rules take a new device, and meet its site if that is new too."""
+        if self._limited:
+            self._taken[row] = [watches(rule, site, device) for rule in self._rules]
         if site not in self._row_of_site:
             self._meet_site(site)
         self._site_of[row] = self._row_of_site[site]
@@ -66,6 +71,7 @@ class SiteRules:
         row = self._row_of_site[site] = len(self.sites)
         self.sites.append(site)
         self.machine.grow(row + 1)
+        self.thresholds.grow(row + 1)
         self.thresholds.meet(row, site, "")
         self.holds = grown(self.holds, row + 1, 0)
         self.numbers = grown(self.numbers, row + 1, np.nan)

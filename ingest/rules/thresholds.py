@@ -32,6 +32,11 @@ def watches(rule: Rule, site: str, device: str) -> bool:
     return fits(rule.sites, rule.devices, site, device) and (not enabled or enabled[-1])
 
 
+def is_limited(rule: Rule) -> bool:
+    """Tell whether a rule is not the same for all devices of its kind."""
+    return bool(rule.sites or rule.devices or rule.overrides)
+
+
 class Thresholds:
     """The thresholds of all conditions for each subject, and which rules watch it.
 
@@ -46,12 +51,15 @@ class Thresholds:
         self._fire, self._clear = plan.fire[None], plan.clear[None]
         self._variant = np.empty(0, dtype=np.intp)
         self.watched = np.empty((0, len(rules)), dtype=bool)
-        self._limited = bool(any(r.sites or r.devices or r.overrides for r in rules))
+        self._limited = any(map(is_limited, rules))
+
+    def grow(self, subjects: int) -> None:
+        """Make room for so many subjects."""
+        self._variant = grown(self._variant, subjects, 0)
+        self.watched = grown(self.watched, subjects, 1)
 
     def meet(self, subject: int, site: str, device: str) -> None:
         """Settle what is valid for a new subject."""
-        self._variant = grown(self._variant, subject + 1, 0)
-        self.watched = grown(self.watched, subject + 1, 1)
         if not self._limited:
             return
         self.watched[subject] = [watches(rule, site, device) for rule in self._rules]
