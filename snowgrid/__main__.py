@@ -45,6 +45,12 @@ COMMANDS = (
         summary="Show rejected readings and why; send them again.",
     ),
     Entry(
+        name="rollup",
+        target="snowgrid.commands.rollup:app",
+        panel=RUN,
+        summary="Compute rollups anew from what is stored.",
+    ),
+    Entry(
         name="kinds",
         target="snowgrid.commands.kinds:kinds",
         panel=LOOK,

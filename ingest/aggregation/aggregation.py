@@ -47,6 +47,7 @@ class Aggregation:
             lateness_ms=round(settings.lateness_s * 1000),
             idle_ms=round(settings.idle_s * 1000),
         )
+        self._early_at = around.clock() + settings.early_s
 
     @property
     def sink(self) -> ReadingSink:
@@ -70,6 +71,22 @@ class Aggregation:
         self._rollups.take(frames, self._around.now_ms())
         self._unsettled.taken()
 
+    async def tick(self) -> None:
+        """Write the windows whose time has come, and now and then what the open ones hold.
+
+        Never two at a time, so that no early row comes after its final one.
+        """
+        await self._close()
+        now = self._around.clock()
+        if self._settings.early_s and now >= self._early_at:
+            self._early_at = now + self._settings.early_s
+            if not self._around.store.state().rows.waiting:  # they would be of no use later
+                await self._write_early()
+
+    async def repair_next(self) -> bool:
+        """Repair the next span that is due, and tell whether there was one."""
+        return await self._repairer.repair_next()
+
     async def run(self) -> None:
         """Close windows and repair spans until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -82,15 +99,9 @@ class Aggregation:
         await self._settle()
 
     async def _keep_time(self) -> None:
-        """Write final and early rows, in one task, so that no early row comes after its final."""
-        early_at = self._around.clock() + self._settings.early_s
         while True:
             await self._around.sleep(TICK_S)
-            await self._close()
-            if self._settings.early_s and self._around.clock() >= early_at:
-                early_at = self._around.clock() + self._settings.early_s
-                if not self._around.store.state().rows.waiting:  # they would be of no use later
-                    await self._write_early()
+            await self.tick()
 
     async def _close(self) -> None:
         closed = self._rollups.advance(self._around.now_ms())

@@ -1,7 +1,7 @@
 """A span computed anew from what is stored."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from devices.schema import Kind
 from ingest.core.rows import Rows
@@ -46,8 +46,3 @@ async def computed(span: Span, kind: Kind, tiers: Tiers, reader: RawReader) -> t
     history = await reader.history(kind, span.site, from_ms, to_ms)
     # Beside the event loop, which has live work to do meanwhile.
     return await asyncio.to_thread(recompute, kind, span, tiers, history)
-
-
-def starts_between(from_ms: int, to_ms: int, span_ms: int) -> Iterator[int]:
-    """Yield the starts of the spans that have a part in `[from_ms, to_ms)`."""
-    yield from range(from_ms // span_ms * span_ms, to_ms, span_ms)

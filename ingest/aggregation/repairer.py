@@ -35,6 +35,7 @@ class Repairer:
         self._quiet_s = quiet_s
         self._figures = figures
         self._queue = RepairQueue()
+        self._took_s = 0.0
         self._throttle = Throttle(SAY_S, around.clock)
 
     @property
@@ -56,13 +57,19 @@ class Repairer:
     async def run(self) -> None:
         """Repair until cancelled."""
         while True:
-            rest_s = LOOK_S
-            if span := self._queue.begin(self._around.clock()):
-                await self._around.store.caught_up()
-                begun_at = self._around.clock()
-                await self._repair(span)
-                rest_s = REST * (self._around.clock() - begun_at)
-            await self._around.sleep(rest_s)
+            found = await self.repair_next()
+            await self._around.sleep(REST * self._took_s if found else LOOK_S)
+
+    async def repair_next(self) -> bool:
+        """Repair the next span that is due, and tell whether there was one."""
+        span = self._queue.begin(self._around.clock())
+        if span is None:
+            return False
+        await self._around.store.caught_up()
+        begun_at = self._around.clock()
+        await self._repair(span)
+        self._took_s = self._around.clock() - begun_at
+        return True
 
     async def _repair(self, span: Span) -> None:
         around = self._around
