@@ -158,8 +158,8 @@ OPTIONS = {
 VALLEY_H = (0.0, 6.0)  # cheap energy, so charge
 SUNNY_H = (11.5, 15.0)  # solar energy in excess, so charge again
 CHARGING_SHARE = {VALLEY_H: 0.4, SUNNY_H: 0.5}  # of the rated power
-PEAKS_H = ((8.0, 11.0), (16.0, 23.0))  # dear energy, so discharge as the load demands
-PEAK_FROM_LOAD, PEAK_FULL_LOAD = 0.5, 2.5  # divided by the year's mean
+PEAKS_H = ((8.0, 11.0), (17.0, 23.0))  # dear energy, so discharge as the load demands
+PEAK_FROM_LOAD, PEAK_FULL_LOAD = 0.5, 3.0  # divided by the year's mean
 RIPPLE = 0.03  # each follows its own customers' load, too
 RIPPLE_S = 180.0
 

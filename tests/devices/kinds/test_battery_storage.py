@@ -51,7 +51,7 @@ def test_it_charges_at_night_and_noon_and_discharges_at_the_peaks(week):
     assert by_hour[12] < -10_000
     assert by_hour[9] > 10_000
     assert by_hour[18] > 10_000
-    assert by_hour[18] > 1.2 * by_hour[16]  # the load grows towards the evening
+    assert by_hour[19] > 1.2 * by_hour[17]  # the load grows towards the evening
 
 
 def test_the_state_says_which_way_the_power_flows(week):
