@@ -141,7 +141,7 @@ LIMITS = (
 
 OPTIONS = {
     "rated_w": Option(
-        meaning="rated power of a turbine, W", default=2_600_000.0, hard=(500_000, 8_000_000)
+        meaning="rated power of a turbine, W", default=2_600_000.0, hard=(1_500_000, 8_000_000)
     ),
     "hub_height_m": Option(
         meaning="height of the hub above ground, m", default=85.0, hard=(40, 200)
