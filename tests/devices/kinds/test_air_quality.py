@@ -15,12 +15,12 @@ from tests.devices.places import LANGFANG, moment, moments
 
 @pytest.fixture(scope="module")
 def winter():
-    return run(KIND, moments("2025-12-01 00:00", every_s=3600, count=24 * 60))
+    return run(KIND, moments("2025-12-01 00:00", every_s=3600, count=24 * 40))
 
 
 @pytest.fixture(scope="module")
 def summer():
-    return run(KIND, moments("2026-06-20 00:00", every_s=3600, count=24 * 30))
+    return run(KIND, moments("2026-06-20 00:00", every_s=3600, count=24 * 20))
 
 
 def by_hour(values):
@@ -39,7 +39,7 @@ def test_a_cold_front_sweeps_the_haze_away():
 
 
 def test_haze_gathers_in_weak_winds_and_not_in_strong_ones(winter):
-    times = moments("2025-12-01 00:00", every_s=3600, count=24 * 60)
+    times = moments("2025-12-01 00:00", every_s=3600, count=24 * 40)
     weather = Region(1).at(LANGFANG).weather
     place = {"elevation_m": np.array([15.0]), "exposure": np.array([0.3])}
     wind_mps = np.array([weather.air(now, **place).wind_speed_mps[0] for now in times])

@@ -23,7 +23,6 @@ from tests.devices.places import moment, moments
 HOMES = {"dc_share": 0.0, "workplace_share": 0.0}
 WORKPLACES = {"dc_share": 0.0, "workplace_share": 1.0}
 PUBLIC = {"dc_share": 1.0}
-MINUTES = 1440
 
 
 def arrivals(states, every_s):
@@ -66,6 +65,9 @@ def test_direct_current_is_full_to_80_percent_and_falls_beyond():
     above = both & (soc_pct[:-1] > 80)
     assert above.sum() > 100
     assert (change_w[above] < 0).all()
+    nearly_full = (arrays["charge_state"] == CHARGING) & (soc_pct > 94)
+    assert (power_w < 0.6 * power_w.max(axis=0))[nearly_full].all()
+    assert nearly_full.any()
 
 
 def test_the_charge_of_a_car_rises_with_the_energy_it_took():
@@ -97,11 +99,11 @@ def test_voltage_current_and_power_agree():
 
 
 def test_the_register_grows_by_the_energy_of_the_sessions():
-    times = moments("2026-01-12 16:00", every_s=60, count=MINUTES)
-    arrays = run(KIND, times, count=50)
+    times = moments("2026-01-12 16:00", every_s=120, count=480)
+    arrays = run(KIND, times, count=80)
     grown = np.diff(arrays["energy_import_kwh"], axis=0)
     mean_w = (arrays["active_power_w"][1:] + arrays["active_power_w"][:-1]) / 2
-    assert grown.sum() == pytest.approx((mean_w * 60 / 3.6e6).sum(), rel=0.01)
+    assert grown.sum() == pytest.approx((mean_w * 120 / 3.6e6).sum(), rel=0.01)
     in_session = ~np.isnan(arrays["session_energy_kwh"])
     both = in_session[1:] & in_session[:-1]
     assert np.allclose(grown[both], np.diff(arrays["session_energy_kwh"], axis=0)[both])
@@ -109,11 +111,11 @@ def test_the_register_grows_by_the_energy_of_the_sessions():
 
 def test_the_sessions_do_not_depend_on_the_reporting_interval(monkeypatch):
     monkeypatch.setattr("devices.kinds.ev_charger.FAULT_DUTY", 0.0)
-    second = run(KIND, moments("2026-01-12 17:00", every_s=10, count=360 * 6 + 1), count=30)
-    hour = run(KIND, moments("2026-01-12 17:00", every_s=3600, count=7), count=30)
+    often = run(KIND, moments("2026-01-12 17:00", every_s=30, count=120 * 6 + 1), count=30)
+    rarely = run(KIND, moments("2026-01-12 17:00", every_s=3600, count=7), count=30)
     for name in ("charge_state", "active_power_w", "session_energy_kwh", "soc_pct"):
-        assert np.allclose(second[name][::360], hour[name], equal_nan=True), name
-    drawn = [np.ptp(each["energy_import_kwh"], axis=0) for each in (second, hour)]
+        assert np.allclose(often[name][::120], rarely[name], equal_nan=True), name
+    drawn = [np.ptp(each["energy_import_kwh"], axis=0) for each in (often, rarely)]
     assert np.allclose(*drawn)
     assert drawn[0].sum() > 100
 
@@ -140,16 +142,16 @@ def test_an_outage_silences_interrupts_and_prolongs(monkeypatch):
     monkeypatch.setattr("devices.kinds.ev_charger.FAULT_DUTY", 0.0)
     start = moment("2026-01-12 20:30")
     outage = Event(kind=EventKind.OUTAGE, start=start, duration_s=1800)
-    times = moments("2026-01-12 20:00", every_s=60, count=MINUTES * 2 // 3)
+    times = moments("2026-01-12 20:00", every_s=120, count=480)
     cut = run(KIND, times, events=[outage], count=60, **HOMES)
     whole = run(KIND, times, count=60, **HOMES)
     after_s = np.array([(now - outage.end).total_seconds() for now in times])
     out = (after_s >= -1800) & (after_s < 0)
     assert all(np.isnan(array[out]).all() for array in cut.values())
     charging = (cut["charge_state"][after_s < -1800] == CHARGING).all(axis=0)
-    back = cut["charge_state"][after_s == 60]
-    assert (back[:, charging] == SUSPENDED_EVSE).mean() > 0.5
-    assert (cut["active_power_w"][after_s == 60] == 0).all()
+    back = cut["charge_state"][after_s == 120]
+    assert set(np.unique(back[:, charging])) == {CHARGING, SUSPENDED_EVSE}
+    assert (cut["active_power_w"][cut["charge_state"] == SUSPENDED_EVSE] == 0).all()
     late, early = (
         np.nanmax(each["session_energy_kwh"][:, charging], axis=0) for each in (cut, whole)
     )
@@ -157,7 +159,7 @@ def test_an_outage_silences_interrupts_and_prolongs(monkeypatch):
     assert full.mean() > 0.7
     assert (late[~full] < early[~full]).all()
     drawn = [(each["charge_state"] == CHARGING).sum(axis=0)[charging] for each in (cut, whole)]
-    assert np.abs(drawn[0] - drawn[1])[full].max() <= 2  # minutes
+    assert np.abs(drawn[0] - drawn[1])[full].max() <= 2  # readings
 
 
 def test_an_outage_between_two_readings_costs_the_same_time(monkeypatch):
