@@ -81,6 +81,8 @@ def test_the_mean_of_hundreds_follows_the_standard_profile(spring):
     assert np.corrcoef(mean_w, profile)[0, 1] > 0.95
     by_hour = mean_w.reshape(8, 24, 4).mean(axis=(0, 2))
     assert by_hour.argmax() in range(19, 22)
+    # In China the late evening outdoes the early one; in Germany it is the other way round.
+    assert by_hour[20:23].mean() > 1.1 * by_hour[17:20].mean()
 
 
 def test_a_single_home_does_not_follow_it(spring):
