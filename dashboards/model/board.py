@@ -44,6 +44,7 @@ class Board:
         refresh_s: How often it is drawn anew.
         up: Uid of the board one level above, or empty at the top.
         alerts: Whether alerts of the chosen sites are marked on the time axis.
+        listed: Whether it stands in the list of boards; what is not, is reached by links.
     """
 
     uid: str
@@ -55,11 +56,17 @@ class Board:
     refresh_s: int = 30
     up: str = ""
     alerts: bool = True
+    listed: bool = True
 
     @property
     def panels(self) -> tuple[Panel, ...]:
         """All panels, in reading order."""
         return tuple(panel for section in self.sections for panel in section.panels)
+
+    @property
+    def asks_prometheus(self) -> bool:
+        """Whether only Grafana can draw it."""
+        return any(panel.prom_targets for panel in self.panels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

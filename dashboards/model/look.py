@@ -79,6 +79,7 @@ class Look:
         high: Greatest value of the axis.
         thresholds: Limits, in any order.
         words: Meanings of states.
+        empty: Shown where the store has no row, and that is an answer: no alert is 0 alerts.
     """
 
     unit: str = ""
@@ -87,3 +88,4 @@ class Look:
     high: float | None = None
     thresholds: tuple[Threshold, ...] = ()
     words: tuple[Word, ...] = ()
+    empty: str = ""

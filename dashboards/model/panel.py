@@ -27,9 +27,10 @@ class Link:
     """Where a click on a series or a row leads; time range and variables are kept.
 
     Attributes:
-        board: Uid of the board.
+        board: Uid of the board, with `{tag}` filled in: `snowgrid-device-{kind}`.
         title: What the person reads.
-        variables: Variable of that board to the tag of the series that it takes its value from.
+        variables: Variable of that board to the tag, or text column, of the series that it takes
+            its value from.
     """
 
     board: str
@@ -51,6 +52,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromTarget:
+    """A question to Prometheus, which only Grafana can ask.
+
+    Attributes:
+        expr: PromQL.
+        legend: Name of each series, with `{{label}}` filled in.
+    """
+
+    expr: str
+    legend: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """One picture on a board.
 
@@ -58,9 +72,10 @@ class Panel:
         shape: What it is drawn as.
         title: What it shows, in a few words.
         description: For people who are new: what it means, what is good, what to do.
-        targets: What is asked; none for a text.
+        targets: What is asked of the store.
+        prom_targets: What is asked of Prometheus instead; a panel asks one of them, or has a text.
         look: How values are shown.
-        looks: How the values of single columns are shown instead, by column name (tables).
+        looks: How the values of single columns are shown instead, by column name.
         headings: What people call a column, by column or tag name (tables, legends).
         width: In 24ths of the board.
         height: In units of 30 pixels.
@@ -75,6 +90,7 @@ class Panel:
     title: str
     description: str
     targets: tuple[Target, ...] = ()
+    prom_targets: tuple[PromTarget, ...] = ()
     look: Look = field(default_factory=Look)
     looks: tuple[tuple[str, Look], ...] = ()
     headings: tuple[tuple[str, str], ...] = ()
@@ -89,7 +105,8 @@ class Panel:
     def __post_init__(self) -> None:
         if not 1 <= self.width <= COLUMNS:
             raise ValueError(f"panel {self.title!r}: width {self.width}, want 1…{COLUMNS}")
-        if (self.shape is Shape.TEXT) is bool(self.targets):
-            raise ValueError(f"panel {self.title!r}: want a text, or targets")
+        asked = [bool(self.targets), bool(self.prom_targets), self.shape is Shape.TEXT]
+        if asked.count(True) != 1:
+            raise ValueError(f"panel {self.title!r}: want a text, or targets of one data source")
         if not self.title or not self.description:
             raise ValueError(f"panel {self.title!r}: want a title and a description")

@@ -49,7 +49,11 @@ def source_of(kind: Kind, scope: Scope) -> Source:
 
 
 class Function(StrEnum):
-    """How the values of a column become one."""
+    """How the values of a column become one.
+
+    `RATE` and `GROWTH` compare the greatest value of an interval with that of the one before; a
+    fall is a restart of what counts, and gives no row.
+    """
 
     MEAN = "mean"
     SUM = "sum"
@@ -58,7 +62,12 @@ class Function(StrEnum):
     FIRST = "first"
     LAST = "last"
     COUNT = "count"
+    RATE = "rate"  # of a figure that counts up: growth in a second; over time only
+    GROWTH = "growth"  # of such a figure: growth since the interval before; over time only
     EVERY = ""  # no aggregation: each value as it stands
+
+
+_GROWING = frozenset({Function.RATE, Function.GROWTH})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +75,7 @@ class Column:
     """One column of the answer.
 
     Attributes:
-        field: Of the source; of the inner query where there is one.
+        field: Of the source; of the inner query where there is one. With `EVERY`, a tag as well.
         function: See `Function`; all columns of a query aggregate, or none.
         name: What it is called in the answer: `[a-z][a-z0-9_]*`.
         factor: What each result is multiplied with.
@@ -122,6 +131,11 @@ class Query:
         most: Keep so many rows, those with the greatest first column; 0 keeps all. Only for
             queries that are not over time.
         least: Keep the smallest instead of the greatest.
+        newest: Keep so many of the latest rows, of each series apart by tags; 0 keeps all. Only
+            where nothing aggregates, and each row keeps its time. The first column is a field
+            that every row has.
+        back_s: Begins so much earlier than the time range, for what is told only when it changes:
+            an alert that began yesterday still fires.
     """
 
     source: Source
@@ -133,6 +147,8 @@ class Query:
     inner: "Query | None" = None
     most: int = 0
     least: bool = False
+    newest: int = 0
+    back_s: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.columns:
@@ -141,5 +157,11 @@ class Query:
             raise ValueError("either all columns of a query aggregate, or none")
         if self.inner and self.over_time and not self.inner.over_time:
             raise ValueError("a query over time cannot ask one that is not")
+        if self.newest and self.columns[0].function is not Function.EVERY:
+            raise ValueError("the newest rows can be kept of a query that does not aggregate only")
+        if self.inner and self.inner.newest > 1:
+            raise ValueError("of an inner query, one newest row of each series can be kept")
+        if not self.over_time and {column.function for column in self.columns} & _GROWING:
+            raise ValueError("growth is between intervals: such a query is over time")
         if self.most and self.over_time:
             raise ValueError("the greatest rows can be kept of a query over the whole range only")
