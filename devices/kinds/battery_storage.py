@@ -167,6 +167,7 @@ RECONNECT_S = (60.0, 180.0)
 FAULT_S = 3 * 3600.0
 FAULT_DUTY = 0.001
 
+MOST_C = 2.0  # cells bear at most a power that empties them in half an hour
 HEALTH_LOST_PCT_PER_CYCLE = 20.0 / 6_000.0
 SPREAD_PCT = (0.3, 1.2)  # of charge, between the mean cell and either extreme one
 
@@ -183,8 +184,8 @@ class BatteryStorages:
         count = len(population)
         options = settled(OPTIONS, population.options)
         self._population = population
-        self._rated_w = options["rated_w"]
         self._new_kwh = options["capacity_kwh"]
+        self._rated_w = min(options["rated_w"], MOST_C * 1000.0 * self._new_kwh)
         self._cycles = rng.uniform(20.0, 2_000.0, count)
         self._health_new_pct = rng.uniform(99.0, 100.0, count)
         self._storage = Storage(rng.uniform(0.4, 0.6, count) * self._capacity_kwh())

@@ -102,3 +102,10 @@ def test_rating_and_capacity_are_options():
     times = moments("2026-01-13 00:00", every_s=600, count=144)
     power_w = run(KIND, times, rated_w=2_500_000, capacity_kwh=5_000)["active_power_w"]
     assert 500_000 < power_w.max() <= 2_500_000
+
+
+def test_no_rating_asks_more_of_the_cells_than_they_bear():
+    times = moments("2026-01-13 17:00", every_s=60, count=30)
+    arrays = run(KIND, times, rated_w=5_000_000, capacity_kwh=10)
+    assert arrays["active_power_w"].max() <= 20_000
+    assert arrays["cell_voltage_min_v"].min() > 2.5
