@@ -150,7 +150,7 @@ def test_an_outage_silences_interrupts_and_prolongs(monkeypatch):
     assert all(np.isnan(array[out]).all() for array in cut.values())
     charging = (cut["charge_state"][after_s < -1800] == CHARGING).all(axis=0)
     back = cut["charge_state"][after_s == 120]
-    assert set(np.unique(back[:, charging])) == {CHARGING, SUSPENDED_EVSE}
+    assert (back[:, charging] == SUSPENDED_EVSE).mean() > 0.5
     assert (cut["active_power_w"][cut["charge_state"] == SUSPENDED_EVSE] == 0).all()
     late, early = (
         np.nanmax(each["session_energy_kwh"][:, charging], axis=0) for each in (cut, whole)
