@@ -77,8 +77,10 @@ class Hall:
             place_ratio: Where in the hall, 0 at one end … 1 at the other, shape (n,).
         """
         normal_c = SETPOINT_C + 0.4 * self._supply.at(now.timestamp())
-        failures_k = self._failures.warming_k(now, place_ratio)
-        return normal_c + np.maximum(failures_k, self._warming_k(now))
+        everywhere_k = self._warming_k(now)
+        # A failed unit warms air that is warm already by less; return air is the limit of both.
+        here_k = self._failures.warming_k(now, place_ratio) * (1.0 - everywhere_k / WARMING_K)
+        return normal_c + everywhere_k + here_k
 
     def cooling_works(self, now: datetime, place_ratio: Floats) -> Booleans:
         """Tell which cooling units work: none without mains, and not the one that has failed.

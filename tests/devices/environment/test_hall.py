@@ -79,6 +79,17 @@ def test_the_air_at_a_failed_unit_warms_at_the_rate_of_full_racks_and_levels_off
     assert 7 < by_minute[110] < 10
 
 
+def test_a_failure_is_felt_in_a_hall_that_an_outage_has_left_warm_and_never_twice_over():
+    outage = event("outage", "2026-01-15 09:00", hours=0.5)
+    long_outage = event("outage", "2026-01-15 09:00", hours=2.5)
+    now, there = moment("2026-01-15 10:15"), np.array([FAILING.place])
+    warm, warmer = (
+        hall(*events).supply_temperature_c(now, there) for events in ((outage,), (outage, FAILING))
+    )
+    assert warmer > warm + 4
+    assert hall(long_outage, FAILING).supply_temperature_c(now, there) < 21 + 16 + 2
+
+
 def test_the_air_is_cool_again_some_hours_after_the_repair():
     assert warming_k(120).max() > 7
     assert 0.5 < warming_k(120 + 30).max() < 4

@@ -142,6 +142,14 @@ def test_all_mistakes_of_a_file_are_told_at_once(write):
     assert len(message.splitlines()) == 2
 
 
+def test_a_group_may_have_a_million_devices(write):
+    many = FLEET.replace("gateways = 2", "gateways = 1000")
+    fleet = load_fleet(write(many.replace("count = 3", "count = 1_000_000\ninterval_s = 900")))
+    (group,) = fleet.groups
+    assert (group.names[0], group.names[-1]) == ("smart-meter-0000001", "smart-meter-1000000")
+    assert set(Counter(group.gateways).values()) == {1000}
+
+
 def test_two_groups_may_not_have_devices_of_one_name(write):
     twice = FLEET + FLEET[FLEET.index("[[sites.devices]]") :]
     assert "smart_meter 'smart-meter-1' stands already in devices[0]" in complaint(write(twice))
