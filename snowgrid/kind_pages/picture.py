@@ -116,6 +116,9 @@ def _spread(devices: int) -> list[int]:
 def _shade_ranges(panel: Axes, field: Field) -> None:
     """Show the typical range, and the hard one where the axis reaches it."""
     low, high = panel.get_ylim()
+    step = field.resolution or 0.0
+    if field.modulus and high <= step:  # nothing was counted
+        low, high = 0.0, 10.0 * step
     if field.typical:
         panel.axhspan(*field.typical, color=TYPICAL_COLOUR, alpha=0.08, linewidth=0)
     for bound in () if field.modulus else field.hard:
