@@ -80,19 +80,11 @@ class Weather:
         self.front_delay_s = _front_delay_s(site)
         # Many devices look at the same moment, a few moments at a time.
         self._synoptic = lru_cache(maxsize=16)(lambda now: region.at(now, self.front_delay_s))
+        self._sky = lru_cache(maxsize=16)(self._sky_at)
 
     def sky(self, now: datetime) -> Sky:
         """Return what all places of the site share at an aware time."""
-        synoptic = self._synoptic(now)
-        sine = sine_of_elevation(now, self._site.latitude_deg, self._site.longitude_deg)
-        wind_mps, _ = _wind(synoptic)
-        clear = 1.0 - synoptic.cloud_ratio
-        return Sky(
-            cloud_ratio=synoptic.cloud_ratio,
-            solar_radiation_wm2=radiation_wm2(sine, synoptic.cloud_ratio, self._site.elevation_m),
-            precipitation_mmph=synoptic.precipitation_mmph * (1.0 + 8e-4 * self._site.elevation_m),
-            inversion=clear * math.exp(-((wind_mps / CALM_MPS) ** 2)) * _night(now, sine),
-        )
+        return self._sky(now)
 
     def air(self, now: datetime, *, elevation_m: Floats, exposure: Floats) -> Air:
         """Return the air at places of the site.
@@ -126,6 +118,18 @@ class Weather:
             wind_direction_deg=np.full_like(elevation_m, from_deg),
             gust_factor=1.9 - 0.5 * exposure,
             snow_share=np.clip(1.0 - temperature_c / 2.0, 0.0, 1.0),
+        )
+
+    def _sky_at(self, now: datetime) -> Sky:
+        synoptic = self._synoptic(now)
+        sine = sine_of_elevation(now, self._site.latitude_deg, self._site.longitude_deg)
+        wind_mps, _ = _wind(synoptic)
+        clear = 1.0 - synoptic.cloud_ratio
+        return Sky(
+            cloud_ratio=synoptic.cloud_ratio,
+            solar_radiation_wm2=radiation_wm2(sine, synoptic.cloud_ratio, self._site.elevation_m),
+            precipitation_mmph=synoptic.precipitation_mmph * (1.0 + 8e-4 * self._site.elevation_m),
+            inversion=clear * math.exp(-((wind_mps / CALM_MPS) ** 2)) * _night(now, sine),
         )
 
 
