@@ -22,7 +22,7 @@ from devices.physics.lift_service import (
 from tests.devices.kinds.runs import run
 from tests.devices.places import moment, moments
 
-FORTNIGHT = moments("2026-01-05 00:00", every_s=300, count=12 * 24 * 14)
+FORTNIGHT = moments("2026-01-05 00:00", every_s=600, count=6 * 24 * 14)
 SATURDAY_MORNING = moments("2026-01-17 10:00", every_s=20, count=3 * 60 * 2)
 
 
