@@ -52,6 +52,10 @@ def duckdb_harness(folder: Path) -> Harness:
 
     def table(name: str) -> list[tuple[dict[str, Value], int]]:
         with duckdb.connect(str(settings.duckdb.path), read_only=True) as connection:
+            if (name,) not in connection.execute(
+                "SELECT table_name FROM duckdb_tables()"
+            ).fetchall():
+                return []
             result = connection.execute(f'SELECT * FROM "{name}"')
             names = [column[0] for column in result.description]
             rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
