@@ -11,7 +11,7 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
@@ -124,12 +124,33 @@ class Sink(asyncio.Transport):
         self.reading.set()
 
 
-async def whole_path(chunks: Sequence[bytes], messages: int, spool: Spool) -> float:
-    """Return the seconds from the first byte in to the last acknowledgement out."""
+async def whole_path(
+    chunks: Sequence[bytes],
+    messages: int,
+    spool: Spool,
+    *,
+    decoder: Decoder | None = None,
+    on_frames: Callable[[Sequence[Frame]], None] | None = None,
+) -> float:
+    """Return the seconds from the first byte in to the last acknowledgement out.
+
+    Args:
+        chunks: The stream, as reads of a socket.
+        messages: How many publishes are in it.
+        spool: Where lines end.
+        decoder: One that knows the devices already; None for a new one.
+        on_frames: Gets what is durable, as in the service.
+    """
     vitals = Vitals(started_at=0, broker="bench")
     inbox = Inbox(BATCH)
     pipeline = Pipeline(
-        inbox, new_decoder(), SpoolOnly(spool), NoDeadLetters(), vitals, now_ms=wall_clock_ms
+        inbox,
+        decoder or new_decoder(),
+        SpoolOnly(spool),
+        NoDeadLetters(),
+        vitals,
+        now_ms=wall_clock_ms,
+        on_frames=on_frames,
     )
     link, sink = Link(inbox.put), Sink()
     sink.expected = messages

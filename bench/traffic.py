@@ -33,6 +33,7 @@ def payloads(  # noqa: PLR0913 - what traffic can differ in
     site: str = SITE.name,
     fields: int = 0,
     seed: int = 1,
+    interval_s: float = 1.0,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield topic and payload of readings, one a message, the devices in turn.
 
@@ -40,10 +41,11 @@ def payloads(  # noqa: PLR0913 - what traffic can differ in
         kind_name: Device kind.
         devices: How many of it.
         messages: How many messages in all.
-        end: Time of the last round of readings; rounds are a second apart.
+        end: Time of the last round of readings.
         site: Its name in the topics.
         fields: Send only the first so many fields of the kind; 0 sends all.
         seed: Of the devices' model.
+        interval_s: Time from one round to the next.
     """
     kind = kind_named(kind_name)
     names = tuple(f"d-{number:06d}" for number in range(devices))
@@ -58,8 +60,8 @@ def payloads(  # noqa: PLR0913 - what traffic can differ in
     rounds = -(-messages // devices)
     left = messages
     for number in range(rounds):
-        now = end - timedelta(seconds=rounds - 1 - number)
-        values = finish(kind, model.step(now, 1.0 if number else 0.0, environment))
+        now = end - timedelta(seconds=(rounds - 1 - number) * interval_s)
+        values = finish(kind, model.step(now, interval_s if number else 0.0, environment))
         if fields:
             values[:, fields:] = np.nan
         seq = np.full(devices, number)
