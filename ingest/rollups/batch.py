@@ -1,5 +1,6 @@
 """Readings of one kind, sorted by device and time, each device and moment once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,6 +58,12 @@ class Batch:
         if rows.all():
             return self
         return Batch(self.slots[rows], self.ts_ms[rows], self.values[rows], self.window_ms)
+
+    def blocks(self, readings: int) -> Iterator["Batch"]:
+        """Yield the batch in parts of at most so many readings."""
+        for start in range(0, len(self), readings):
+            part = slice(start, start + readings)
+            yield Batch(self.slots[part], self.ts_ms[part], self.values[part], self.window_ms)
 
 
 def batch_of(slots: Slots, ts_ms: Integers, values: Floats, window_ms: int) -> Batch:

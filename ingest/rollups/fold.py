@@ -12,6 +12,10 @@ from ingest.rollups.layout import VECTOR_UNITS, Layout
 from ingest.rollups.open_windows import OpenWindows
 from ingest.rollups.window import Window
 
+BLOCK_READINGS = 4_096
+"""Gauges are folded so many readings at a time: what is computed on the way stays in the cache, and
+is small enough that its memory is used again and not given back to the system and zeroed anew."""
+
 
 def fold(batch: Batch, layout: Layout, carry: Carry, windows: OpenWindows) -> None:
     """Add a batch to the windows that are open, and remember the last of each device.
@@ -19,7 +23,8 @@ def fold(batch: Batch, layout: Layout, carry: Carry, windows: OpenWindows) -> No
     Readings of closed windows are remembered only. Every value of an ordered field must be newer
     than the newest of that field and device.
     """
-    _fold_gauges(batch, layout, windows)
+    for block in batch.blocks(BLOCK_READINGS):
+        _fold_gauges(block, layout, windows)
     for position, column in enumerate(layout.ordered_columns):
         values = batch.values[:, column]
         present = ~np.isnan(values)
@@ -31,7 +36,7 @@ def fold(batch: Batch, layout: Layout, carry: Carry, windows: OpenWindows) -> No
 def _fold_gauges(batch: Batch, layout: Layout, windows: OpenWindows) -> None:
     values = batch.values[:, layout.gauge_columns]
     is_there = ~np.isnan(values)
-    amounts = np.where(is_there, np.rint(values * layout.units), 0.0).astype(np.int64)
+    amounts = _amounts(values, is_there, layout)
     directions = batch.values[:, layout.circular_columns]
     if directions.size:
         has_direction = ~np.isnan(directions)
@@ -45,6 +50,14 @@ def _fold_gauges(batch: Batch, layout: Layout, windows: OpenWindows) -> None:
         slots = batch.slots[at[rows]]
         window.heard[slots] = True
         window.add_gauges(slots, sums[rows], counts[rows], low[rows], high[rows])
+
+
+def _amounts(values: Floats, is_there: NDArray[np.bool_], layout: Layout) -> Integers:
+    """Return values in units of summing, 0 where absent; in place, as fresh memory is slow."""
+    amounts = values * layout.units
+    np.rint(amounts, out=amounts)
+    np.copyto(amounts, 0.0, where=~is_there)
+    return amounts.astype(np.int64)
 
 
 def _reduced(operation: np.ufunc, column: NDArray[ScalarT], at: Slots) -> NDArray[ScalarT]:
