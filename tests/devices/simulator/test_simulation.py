@@ -111,6 +111,11 @@ def test_a_large_group_is_heard_evenly_and_not_all_at_once():
     assert max(len(turn.devices) for turn in turns(fleet, for_s=10)) < 20
 
 
+def test_a_very_large_group_has_few_turns_with_many_devices_in_each():
+    heard = turns(sample_fleet(count=200_000, kind=STEADY), for_s=10)
+    assert [len(turn.devices) for turn in heard] == [40_000] * 5
+
+
 def test_values_belong_to_the_moment_of_their_timestamp():
     fleet = sample_fleet(count=64, interval_s=10, kind=STEADY)
     began_ms = turns(fleet, for_s=10)[0].ts_ms
