@@ -1,0 +1,1 @@
+"""Boards as Grafana shows them: InfluxQL for its queries, JSON for its dashboards."""
