@@ -57,7 +57,7 @@ class PromTarget:
 
     Attributes:
         expr: PromQL.
-        legend: Name of each series, with `{{label}}` filled in.
+        legend: Name of each series, with `{label}` filled in.
     """
 
     expr: str

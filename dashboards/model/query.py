@@ -7,6 +7,7 @@ over time or over the whole range at once, apart by tags or together.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dashboards.model.tiers import TIERS_S, tier_holding
 from devices.schema import Kind
 
 
@@ -33,19 +34,40 @@ class Source:
         database: Where it is kept.
         measurement: Its name, without the tier where `tiered`.
         tiered: Whether `_{tier}` is appended, the tier following the length of the time range.
+        spacing_s: How far apart the rows of a series are, where that is known; no interval of a
+            panel may be shorter, or a line would be full of gaps. 0 where tiered, as tiers say it.
     """
 
     database: Database
     measurement: str
     tiered: bool
+    spacing_s: float = 0.0
 
 
 def source_of(kind: Kind, scope: Scope) -> Source:
-    """Return the source of a kind's readings or rollups."""
+    """Return the source of a kind's readings or rollups.
+
+    Rollups of kinds that report less often than the shortest windows close are read by windows of
+    one length that hold a reading of every device: in shorter ones, a site's sum would be that of
+    the few devices that happened to report.
+    """
     if scope is Scope.RAW:
         return Source(database=Database.RAW, measurement=kind.name, tiered=False)
-    suffix = "_site" if scope is Scope.SITE else ""
-    return Source(database=Database.ROLLUP, measurement=f"{kind.name}{suffix}", tiered=True)
+    measurement = f"{kind.name}_site" if scope is Scope.SITE else kind.name
+    tier = tier_holding(kind.interval_s)
+    if tier == next(iter(TIERS_S)):
+        return Source(database=Database.ROLLUP, measurement=measurement, tiered=True)
+    return window_source(measurement, tier)
+
+
+def window_source(measurement: str, tier: str) -> Source:
+    """Return the source of rollups in windows of one length, whatever the time range."""
+    return Source(
+        database=Database.ROLLUP,
+        measurement=f"{measurement}_{tier}",
+        tiered=False,
+        spacing_s=TIERS_S[tier],
+    )
 
 
 class Function(StrEnum):
@@ -124,7 +146,8 @@ class Query:
         columns: What is wanted, at least one.
         where: Conditions, all of which hold.
         by: Tags that keep series apart, in the order of the legend.
-        over_time: A row for each interval of the panel; else one row for the whole range.
+        over_time: A row for each interval of the panel; else one row for the whole range. Where
+            nothing aggregates, it is over time: each row with its own.
         fill: See `Fill`; matters over time only.
         inner: A query whose answer is asked in place of `source`, to aggregate twice: the sum over
             sites of each site's mean. It must be `over_time` if this one is.
@@ -157,6 +180,8 @@ class Query:
             raise ValueError("either all columns of a query aggregate, or none")
         if self.inner and self.over_time and not self.inner.over_time:
             raise ValueError("a query over time cannot ask one that is not")
+        if self.columns[0].function is Function.EVERY and not self.over_time:
+            raise ValueError("a query that does not aggregate is over time")
         if self.newest and self.columns[0].function is not Function.EVERY:
             raise ValueError("the newest rows can be kept of a query that does not aggregate only")
         if self.inner and self.inner.newest > 1:

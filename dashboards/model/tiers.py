@@ -17,3 +17,8 @@ def longest_ms(tier: str) -> int:
 def tier_for(range_ms: int) -> str:
     """Return the tier that a time range is read by."""
     return next(tier for tier in TIERS_S if range_ms <= longest_ms(tier))
+
+
+def tier_holding(stretch_s: float) -> str:
+    """Return the tier with the shortest windows that are as long as a stretch, or the longest."""
+    return next((tier for tier, s in TIERS_S.items() if s >= stretch_s), [*TIERS_S][-1])

@@ -1,0 +1,90 @@
+"""Questions about alerts, of which the store keeps a row for each beginning and end."""
+
+from dashboards.model.look import Look
+from dashboards.model.query import Column, Condition, Database, Function, Query, Source
+from devices.schema import Severity
+
+ALERT = Source(database=Database.RAW, measurement="alert", tiered=False)
+TAGS = ("site", "kind", "device", "rule")
+FIELDS = ("state", "severity", "summary", "value", "firing")
+HEADINGS = (
+    ("time", "Since"),
+    ("severity", "Severity"),
+    ("site", "Site"),
+    ("kind", "Kind"),
+    ("device", "Device"),
+    ("rule", "Rule"),
+    ("summary", "What happened"),
+    ("value", "Value"),
+)
+NOTHING_FIRES = Look(empty="Nothing fires: all is well.")
+WHOLE_SITE = "_site"
+"""In place of a device, where an alert is about all of a site together."""
+
+LOOK_BACK_S = 30 * 86_400.0
+"""An alert that has been firing for longer has either been seen or never will be."""
+
+BEGINNING = Condition(name="state", values=("firing",))
+
+
+def latest(where: tuple[Condition, ...] = ()) -> Query:
+    """Ask for the latest row of each alert there has been."""
+    return Query(
+        source=ALERT,
+        columns=every(*FIELDS),
+        where=where,
+        by=TAGS,
+        newest=1,
+        back_s=LOOK_BACK_S,
+    )
+
+
+def firing(where: tuple[Condition, ...] = ()) -> Query:
+    """Ask for what fires now: a row for each alert, at the time of its beginning."""
+    return Query(
+        source=ALERT,
+        columns=every("severity", "summary", "value"),
+        where=(BEGINNING,),
+        by=TAGS,
+        inner=latest(where),
+        back_s=LOOK_BACK_S,
+    )
+
+
+def firing_count(severity: Severity, where: tuple[Condition, ...] = ()) -> Query:
+    """Ask how many alerts of a severity fire now."""
+    return Query(
+        source=ALERT,
+        columns=(Column(field="firing", function=Function.COUNT, name="alerts"),),
+        where=(BEGINNING, Condition(name="severity", values=(severity.value,))),
+        over_time=False,
+        inner=latest(where),
+        back_s=LOOK_BACK_S,
+    )
+
+
+def begun(*, by: tuple[str, ...], where: tuple[Condition, ...] = (), most: int = 0) -> Query:
+    """Ask how many alerts began: over time, or with `most` the tags that had the most of them."""
+    return Query(
+        source=ALERT,
+        columns=(Column(field="firing", function=Function.SUM, name="alerts"),),
+        where=where,
+        by=by,
+        over_time=not most,
+        most=most,
+    )
+
+
+def history(most: int, where: tuple[Condition, ...] = ()) -> Query:
+    """Ask for the latest beginnings and ends, the newest first."""
+    return Query(
+        source=ALERT,
+        columns=every("state", "severity", *TAGS, "summary"),
+        where=where,
+        newest=most,
+    )
+
+
+def every(*names: str) -> tuple[Column, ...]:
+    """Ask for columns as they stand."""
+    return tuple(Column(field=name, function=Function.EVERY, name=name) for name in names)
