@@ -155,7 +155,10 @@ class Rollups:
         values = np.concatenate([frame.values for frame in frames])
         kind = frames[0].kind.name
         windows.make_room()
-        unknown = stream.beginning.unknown(slots, ts_ms, windows.carry, now_ms)
+        newest_ms = stream.watermark.newest_ms
+        unknown = stream.beginning.unknown(
+            slots, ts_ms, windows.carry, newest_ms=newest_ms, now_ms=now_ms
+        )
         self._repairs.want(kind, windows.roster, unknown)
         self._repairs.want(kind, windows.roster, windows.fold(slots, ts_ms, values))
 
