@@ -51,6 +51,12 @@ COMMANDS = (
         summary="Compute rollups anew from what is stored.",
     ),
     Entry(
+        name="rules",
+        target="snowgrid.commands.rules:app",
+        panel=LOOK,
+        summary="List, check, test and explain the alert rules.",
+    ),
+    Entry(
         name="kinds",
         target="snowgrid.commands.kinds:kinds",
         panel=LOOK,

@@ -1,11 +1,11 @@
 """The rules' engine: every rule of every kind, fed with frames."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
 
-from devices.fleets.values import among
 from devices.schema import Kind
 from ingest.core.frame import Frame
 from ingest.rules.alert import Alert
@@ -68,6 +68,8 @@ class Engine:
     def explain(self, rule: str, site: str, device: str = "") -> Explanation:
         """See `Evaluator`."""
         if rule not in self._rules:
-            raise LookupError(f"no rule {rule!r}: {among(rule, self._rules)}")
+            near = get_close_matches(rule, self._rules, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise LookupError(f"no rule {rule!r}: {hint}`snowgrid rules` lists them")
         wanted = self._rules[rule]
         return explained(self._kinds[wanted.kind], wanted, site, device)

@@ -1,6 +1,6 @@
 """Reads the alert rules that count: generated ones, those that come along, the operator's own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import seeds
@@ -28,14 +28,15 @@ def load_rules(
         ConfigError: A file cannot be read or is wrong; each line names file, line and rule.
     """
     wrong: list[str] = []
-    layers: list[Sequence[RuleFile]] = []
-    if defaults:
-        layers += [[default_file(kinds)], _read_all([FOLDER], kinds, wrong)]
-    layers.append(_read_all(paths, kinds, wrong))
+    layers = [
+        [default_file(kinds)],
+        _read_all([FOLDER], kinds, wrong),
+        _read_all(paths, kinds, wrong),
+    ]
     if wrong:
         raise ConfigError("\n".join(wrong))
     try:
-        return merged(layers)
+        return merged(layers, all_layers=defaults)
     except RulesWrong as error:
         raise ConfigError(str(error)) from error
 

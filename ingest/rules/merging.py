@@ -1,6 +1,6 @@
 """Brings the rules of several files together: who replaces whom, and which overrides are whose."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from devices.fleets.values import among
@@ -9,7 +9,7 @@ from ingest.rules.rule import Rule
 from ingest.rules.thresholds import COMPARED
 
 
-def merged(layers: Sequence[Sequence[RuleFile]]) -> tuple[Rule, ...]:
+def merged(layers: Sequence[Sequence[RuleFile]], *, all_layers: bool = True) -> tuple[Rule, ...]:
     """Return the rules that count, each with its overrides.
 
     A rule replaces one of the same name, or those that it names, in an earlier layer. An
@@ -17,20 +17,25 @@ def merged(layers: Sequence[Sequence[RuleFile]]) -> tuple[Rule, ...]:
 
     Args:
         layers: What comes along first, what the operator wrote last; of each, its files.
+        all_layers: Whether rules of all layers are returned, or only those of the last.
 
     Raises:
         RulesWrong: Two rules of a layer have one name, or a rule is named that there is not.
     """
     wrong: list[str] = []
     rules: dict[str, Rule] = {}
+    seen: set[str] = set()
+    own: set[str] = set()
     for layer in layers:
         placed = [each for file in layer for each in file.rules]
         wrong.extend(_twice(placed))
         for each in placed:
-            wrong.extend(_unknown(each, rules))
+            wrong.extend(_unknown(each, seen))
             for name in each.replaces:
                 rules.pop(name, None)
         rules |= {each.rule.name: each.rule for each in placed}
+        own = {each.rule.name for each in placed}
+        seen |= own
     for override in (each for layer in layers for file in layer for each in file.overrides):
         problem = _misplaced(override, rules)
         if problem:
@@ -39,7 +44,8 @@ def merged(layers: Sequence[Sequence[RuleFile]]) -> tuple[Rule, ...]:
             rules[override.rule] = _overridden(rules[override.rule], override)
     if wrong:
         raise RulesWrong("\n".join(wrong))
-    return tuple(rule for rule in rules.values() if _is_watching(rule))
+    wanted = rules.keys() if all_layers else own
+    return tuple(rule for name, rule in rules.items() if name in wanted and _is_watching(rule))
 
 
 def _twice(placed: Iterable[PlacedRule]) -> Iterable[str]:
@@ -51,10 +57,10 @@ def _twice(placed: Iterable[PlacedRule]) -> Iterable[str]:
             yield each.source.complaint((*each.path, "name"), problem)
 
 
-def _unknown(placed: PlacedRule, rules: dict[str, Rule]) -> Iterable[str]:
+def _unknown(placed: PlacedRule, seen: Collection[str]) -> Iterable[str]:
     for at, name in enumerate(placed.replaces):
-        if name not in rules:
-            problem = f"no rule {name!r} before this one: {among(name, rules)}"
+        if name not in seen:
+            problem = f"no rule {name!r} comes along: {among(name, sorted(seen))}"
             yield placed.source.complaint((*placed.path, "replaces", at), problem)
 
 
