@@ -1,13 +1,19 @@
-"""Metrics and health over HTTP: `/metrics`, `/healthz`, `/readyz`; nothing can be changed here."""
+"""What the service says of itself over HTTP; nothing can be changed here.
+
+`/metrics` for Prometheus, `/healthz` and `/readyz` for whoever restarts it, `/alerts` for what
+fires, `/alerts/explain?rule=…&site=…&device=…` for why.
+"""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from time import monotonic
 
 from aiohttp import web
 from prometheus_client.exposition import choose_encoder
 
+from ingest.alerts.forms import as_json
 from ingest.errors import ConfigError
 from ingest.metrics import registry_of
 from ingest.settings import HttpSettings
@@ -82,11 +88,32 @@ def _application(
         answer = {"ready": state.ready, "failing": state.failing, "notes": state.notes}
         return web.json_response(answer, status=200 if state.ready else 503)
 
+    async def alerts(_: web.Request) -> web.Response:
+        return web.json_response({"alerts": [as_json(alert) for alert in vitals.firing()]})
+
+    async def explain(request: web.Request) -> web.Response:
+        return _explanation(vitals, request.query)
+
     application = web.Application(middlewares=[_refuse_bodies])
     application.router.add_get("/metrics", metrics)
     application.router.add_get("/healthz", alive)
     application.router.add_get("/readyz", ready)
+    application.router.add_get("/alerts", alerts)
+    application.router.add_get("/alerts/explain", explain)
     return application
+
+
+def _explanation(vitals: Vitals, query: Mapping[str, str]) -> web.Response:
+    if vitals.explain is None:
+        return web.json_response({"error": "alerts.enabled is false"}, status=404)
+    missing = [name for name in ("rule", "site") if name not in query]
+    if missing:
+        return web.json_response({"error": f"want {', '.join(missing)}"}, status=400)
+    try:
+        explained = vitals.explain(query["rule"], query["site"], query.get("device", ""))
+    except LookupError as error:
+        return web.json_response({"error": str(error)}, status=404)
+    return web.json_response(asdict(explained))
 
 
 @web.middleware

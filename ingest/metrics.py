@@ -1,6 +1,7 @@
 """The service's state as Prometheus metrics, taken from `Vitals` at each scrape."""
 
 import platform
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from time import monotonic
@@ -13,6 +14,7 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
+from devices.schema import Severity
 from ingest.core.ledger import Account
 from ingest.core.rejection import REASONS
 from ingest.vitals import Vitals
@@ -44,6 +46,7 @@ class _ServiceCollector(Collector):
         yield from _details(self._vitals)
         yield from _store(self._vitals)
         yield from _rollups(self._vitals)
+        yield from _alerts(self._vitals)
         yield from _link(self._vitals)
         yield from _ages(self._vitals, self._clock())
 
@@ -167,6 +170,26 @@ def _rollups(vitals: Vitals) -> Iterator[Metric]:
         "snowgrid_rollups_complaint",
         "1 while something keeps rollups from being written or repaired; /readyz says what.",
         bool(rows.complaint or figures.complaint),
+    )
+
+
+def _alerts(vitals: Vitals) -> Iterator[Metric]:
+    firing = GaugeMetricFamily(
+        "snowgrid_alerts_firing", "Alerts that fire now, by severity.", labels=["severity"]
+    )
+    counts = Counter(alert.severity for alert in vitals.firing())
+    for severity in Severity:
+        firing.add_metric([severity.value], counts[severity])
+    yield firing
+    yield _gauge(
+        "snowgrid_alert_outputs_failing",
+        "Outputs that cannot tell alerts now; /readyz says why.",
+        len(vitals.alert_complaints()),
+    )
+    yield _gauge(
+        "snowgrid_readings_lost_upstream",
+        "Readings that devices counted and nobody received; falls when they come late.",
+        vitals.lost_upstream,
     )
 
 

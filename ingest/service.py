@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, closing, suppress
 from importlib.metadata import version
 
 from devices.schema import Kind
 from ingest.aggregation.aggregation import Aggregation
 from ingest.aggregation.running import aggregating
+from ingest.alerts.running import make_alerts
+from ingest.alerts.service import AlertService
 from ingest.clock import wall_clock_ms
 from ingest.core.decode import Decoder
 from ingest.core.frame import Frame
@@ -18,15 +21,20 @@ from ingest.core.plausibility import DAY_MS, TimeWindow
 from ingest.dead_letters import DeadLetters
 from ingest.http import serving
 from ingest.mqtt.subscriber import Subscriber
+from ingest.own_record import record
 from ingest.pipeline import Pipeline
 from ingest.refusals import refusals_into
 from ingest.report import report
 from ingest.settings import Settings, StoreSettings, ValidationSettings
 from ingest.stores.base import Store
 from ingest.tuning import tuned
+from ingest.upstream import UpstreamWatch
 from ingest.vitals import Vitals
 
 Watcher = Callable[[Sequence[Frame]], None]
+
+TELLING_S = 2.0
+UNSAFE_IN_TAG = re.compile(r"[^A-Za-z0-9._-]")
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +88,9 @@ async def serve(
         store = await stack.enter_async_context(make_store(settings.store, dead_letters))
         vitals.store_state = store.state
         rollups = await _enter_rollups(stack, settings, kinds, store, vitals)
+        alerts = make_alerts(settings, kinds, store)
+        if alerts:
+            _show_alerts(alerts, vitals)
         pipeline = Pipeline(
             subscriber.inbox,
             make_decoder(kinds, settings.validation),
@@ -87,7 +98,12 @@ async def serve(
             dead_letters,
             vitals,
             now_ms=wall_clock_ms,
-            on_frames=_to_all(rollups.take if rollups else None, on_frames),
+            on_frames=_to_all(
+                rollups.take if rollups else None,
+                alerts.take if alerts else None,
+                UpstreamWatch(vitals).take,
+                on_frames,
+            ),
         )
         async with asyncio.TaskGroup() as tasks:
             running = [
@@ -97,9 +113,15 @@ async def serve(
             ]
             if rollups:
                 running.append(tasks.create_task(rollups.run(), name="ingest.rollups"))
+            if alerts:
+                running.append(tasks.create_task(alerts.run(), name="ingest.alerts"))
+            recording = _record(settings, store, vitals)
+            running.append(tasks.create_task(recording, name="ingest.record"))
             stack.enter_context(tuned())
             await stop.wait()
             await _finish(subscriber, pipeline, vitals, settings.service.drain_s)
+            if alerts:
+                await _finish_telling(alerts)
             for task in running:
                 task.cancel()
     ledger = vitals.ledger
@@ -126,6 +148,28 @@ async def _enter_rollups(
         return None
     context = aggregating(settings, kinds, store, vitals.rollups)
     return await stack.enter_async_context(context)
+
+
+def _show_alerts(alerts: AlertService, vitals: Vitals) -> None:
+    vitals.firing = lambda: alerts.firing
+    vitals.alert_complaints = lambda: alerts.complaints
+    vitals.explain = alerts.evaluator.explain
+
+
+async def _record(settings: Settings, store: Store, vitals: Vitals) -> None:
+    await record(
+        vitals,
+        store.commit_rows,
+        instance=UNSAFE_IN_TAG.sub("-", settings.mqtt.client_id),
+        tiers=settings.rollups.tiers,
+        now_ms=wall_clock_ms,
+    )
+
+
+async def _finish_telling(alerts: AlertService) -> None:
+    with suppress(TimeoutError):  # what is not told now is told after the next start
+        async with asyncio.timeout(TELLING_S):
+            await alerts.finish()
 
 
 def _to_all(*watchers: Watcher | None) -> Watcher:

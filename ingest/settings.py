@@ -16,6 +16,7 @@ from ingest import settings_sources
 from ingest.secret_file import read_secret_file
 from ingest.setting_concern import Concern
 from ingest.setting_types import Bytes, Days, Port, PortOrAny, Seconds, TopicFilter, WebAddress
+from ingest.settings_alerts import AlertSettings
 from ingest.settings_rollups import RollupSettings
 
 DEFAULT_FILE = Path("snowgrid.toml")
@@ -273,6 +274,7 @@ class Settings(BaseSettings):
     validation: ValidationSettings = ValidationSettings()
     store: StoreSettings = StoreSettings()
     rollups: RollupSettings = RollupSettings()
+    alerts: AlertSettings = AlertSettings()
     deadletters: DeadLetterSettings = DeadLetterSettings()
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()

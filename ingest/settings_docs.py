@@ -84,7 +84,7 @@ def _bounds(schema: JsonSchemaValue) -> str:
 
 def _default(key: str, value: object) -> str:
     match value:
-        case None:
+        case None | ():
             return "none"
         case bool():
             return f"`{str(value).lower()}`"

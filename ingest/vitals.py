@@ -4,11 +4,13 @@ The pipeline writes these fields as it goes; readers take them as they are, in t
 loop. Instants are seconds of `time.monotonic()`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.aggregation.figures import RollupFigures
 from ingest.core.ledger import Ledger
+from ingest.rules.alert import Alert
+from ingest.rules.explanation import Explanation
 from ingest.stores.base import StoreState
 
 
@@ -26,6 +28,10 @@ class Vitals:
         ledger: The books.
         store_state: Returns what became of the committed readings; cheap, no I/O.
         rollups: State of the rollups.
+        firing: Returns the alerts that fire now.
+        alert_complaints: Returns what keeps outputs from telling alerts.
+        explain: Says of a rule, a site and a device why it fires or not; None without rules.
+        lost_upstream: Readings that devices counted and nobody received.
         connected: Whether the link to the broker is up.
         connections: Connections that the broker accepted since the start.
         subscribed_since: When the broker granted the subscription of this connection, or None.
@@ -44,6 +50,10 @@ class Vitals:
     ledger: Ledger = field(default_factory=Ledger)
     store_state: Callable[[], StoreState] = _nothing_stored
     rollups: RollupFigures = field(default_factory=RollupFigures)
+    firing: Callable[[], Sequence[Alert]] = tuple
+    alert_complaints: Callable[[], Sequence[str]] = tuple
+    explain: Callable[[str, str, str], Explanation] | None = None
+    lost_upstream: int = 0
     connected: bool = False
     connections: int = 0
     subscribed_since: float | None = None
@@ -57,7 +67,7 @@ class Vitals:
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """What a person must know or fix, in broker, disk, store and rollups."""
+        """What a person must know or fix, in broker, disk, store, rollups and alerts."""
         store = self.store_state()
         complaints = (
             self.broker_complaint,
@@ -65,6 +75,7 @@ class Vitals:
             store.complaint,
             store.rows.complaint,
             self.rollups.complaint,
+            *self.alert_complaints(),
         )
         return tuple(filter(None, complaints))
 

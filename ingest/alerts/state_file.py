@@ -14,8 +14,6 @@ from ingest.rules.alert import Alert
 
 logger = logging.getLogger(__name__)
 
-NAME = "state.msgpack"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
@@ -38,17 +36,17 @@ class _Kept(msgspec.Struct):
 class StateFile:
     """A file that always holds one whole state, the last or the one before."""
 
-    def __init__(self, folder: Path) -> None:
-        """Prepare the folder.
+    def __init__(self, path: Path) -> None:
+        """Prepare the file's folder.
 
         Raises:
             ConfigError: The folder cannot be used.
         """
-        self._path = folder / NAME
+        self._path = path
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConfigError(f"alerts.dir: {folder}: {error.strerror}") from error
+            raise ConfigError(f"{path.parent}: cannot be used: {error.strerror}") from error
 
     def read(self) -> State:
         """Return the state of the last run; one that cannot be read is said, and counts as none."""
@@ -70,7 +68,7 @@ class StateFile:
         Raises:
             OSError: It could not be written; the state of before stays.
         """
-        draft = self._path.with_suffix(".new")
+        draft = self._path.with_name(f"{self._path.name}.new")
         with draft.open("wb") as file:
             file.write(msgspec.msgpack.encode(_Kept(snapshot=snapshot, told=tuple(told))))
             file.flush()

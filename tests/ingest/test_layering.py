@@ -39,8 +39,13 @@ IO_AND_CLOCKS = frozenset(
 # Who alone may import a library, as the beginning of a module's name. What `snowgrid check` asks
 # is asked beside the service, not through it.
 EDGES = {
-    "aiohttp": ("ingest.http", "ingest.stores.influxdb_"),
-    "aiomqtt": ("devices.", "ingest.check.broker", "ingest.dead_letters.replay"),
+    "aiohttp": ("dashboards.", "ingest.alerts.", "ingest.http", "ingest.stores.influxdb_"),
+    "aiomqtt": (
+        "devices.",
+        "ingest.alerts.mqtt_output",
+        "ingest.check.broker",
+        "ingest.dead_letters.replay",
+    ),
     "duckdb": ("ingest.check.duckdb", "ingest.stores.duckdb_"),
     "influxdb_client": ("ingest.stores.influxdb_api",),
     "mqtt5": ("ingest.check.broker", "ingest.mqtt."),

@@ -306,7 +306,8 @@ def test_every_setting_can_be_set_by_its_variable(key: str) -> None:
         value = ",".join(value)
     env = {variable_of(key): str(value).lower() if isinstance(value, bool) else str(value)}
     if value is None:
-        env = {variable_of(key): "x"}
+        is_address = key.endswith(("_url", ".link"))
+        env = {variable_of(key): "http://host:1" if is_address else "x"}
     if key.startswith("mqtt.tls.") and key.endswith(("cert_file", "key_file")):
         env |= {variable_of("mqtt.tls.cert_file"): "x", variable_of("mqtt.tls.key_file"): "x"}
     load_settings(env=env)

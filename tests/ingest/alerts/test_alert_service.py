@@ -37,7 +37,7 @@ class Heard(Output):
 
 
 def service(evaluator: Scripted, output: Output, folder) -> AlertService:
-    return AlertService(evaluator, [output], StateFile(folder), now_ms=lambda: NOW_MS + 60_000)
+    return AlertService(evaluator, [output], StateFile(folder / "alerts.state"), now_ms=lambda: NOW_MS + 60_000)
 
 
 async def run_until(alerts: AlertService, condition) -> None:
@@ -85,7 +85,7 @@ async def test_what_fires_no_more_after_a_restart_is_told_as_resolved(tmp_path):
 
 
 def test_a_state_that_cannot_be_read_is_said_and_does_not_stop_anybody(tmp_path, caplog):
-    (tmp_path / "state.msgpack").write_bytes(b"nonsense")
+    (tmp_path / "alerts.state").write_bytes(b"nonsense")
     heard = Heard()
     service(Scripted(HOT), heard, tmp_path)
     assert "cannot be read" in caplog.text
