@@ -1,5 +1,6 @@
 """Visitors: come in the morning, go in the afternoon, and nobody sleeps on the piste."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -13,6 +14,7 @@ from tests.devices.environment.made import event
 from tests.devices.places import CHONGLI, moment, moments
 
 SEEDS = range(40)
+NEXT = replace(CHONGLI, name="next")
 
 
 def crowd(seed: int = 1, *events) -> Crowd:
@@ -88,3 +90,11 @@ def test_some_days_of_a_winter_are_bad_but_not_many():
         for now in moments("2025-12-01 08:00", every_s=86_400, count=90)
     ]
     assert 0.02 < np.mean(bad) < 0.25
+
+
+def test_no_two_days_and_no_two_resorts_draw_the_same_crowd():
+    region = Region(1)
+    noons = [moment(f"2026-01-{day} 12:00") for day in ("12", "13", "14")]
+    drawn = {region.at(site).crowd.guests_ratio(now) for site in (CHONGLI, NEXT) for now in noons}
+    assert len(drawn) == 6
+    assert max(drawn) < 3 * min(drawn)

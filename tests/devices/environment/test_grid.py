@@ -70,3 +70,17 @@ def test_voltage_is_the_load_seen_from_the_other_side():
     voltage_v = [environment.grid.voltage_v(now) for now in times]
     load = [environment.grid.load_ratio(now) for now in times]
     assert np.corrcoef(voltage_v, load)[0, 1] < -0.4
+
+
+def test_the_sun_lifts_the_voltage_and_the_load_draws_it_down():
+    environment = Region(2).at(LANGFANG)
+    grid, sky = environment.grid, environment.weather.sky
+    times = moments("2026-04-01 00:00", every_s=1800, count=48 * 30)
+    supplied = [now for now in times if grid.mains_on(now)]
+    sun_kwm2 = np.array([sky(now).solar_radiation_wm2 / 1000.0 for now in supplied])
+    load = np.array([grid.load_ratio(now) for now in supplied])
+    causes = np.column_stack((np.ones(len(supplied)), load, sun_kwm2))
+    volts = np.array([grid.voltage_v(now) for now in supplied])
+    (_, by_load_v, by_sun_v), *_ = np.linalg.lstsq(causes, volts, rcond=None)
+    assert -3.0 < by_load_v < -1.5
+    assert 0.5 < by_sun_v < 2.0
