@@ -69,7 +69,8 @@ def mean_direction(cosines: Floats, sines: Floats, length: Floats) -> Floats:
         sines: Sums of sines.
         length: What the sum's length would be if all pointed the same way.
     """
-    degrees = np.rad2deg(np.arctan2(sines, cosines)) % 360.0
+    # A tiny negative angle becomes 360 by the first remainder, and 0 by the second.
+    degrees = np.rad2deg(np.arctan2(sines, cosines)) % 360.0 % 360.0
     return np.where(np.hypot(sines, cosines) > LEAST_RESULTANT * length, degrees, np.nan)
 
 
