@@ -79,7 +79,8 @@ class RowSink(Protocol):
 
         Several tasks may do so at the same time, and while readings are committed. A row is
         identified by measurement, tags and timestamp: committing it again changes nothing, and
-        later values win in the order of the commits.
+        the row committed last stays. It is committed whole: values that it lacks and that the one
+        before had may stay or go.
 
         Raises:
             SpoolFull: There is no room; some of the rows may be committed nevertheless.

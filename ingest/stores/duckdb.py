@@ -73,7 +73,7 @@ class DuckdbStore(Store):
         self._stored += sum(len(frame) for frame in frames)
 
     async def commit_rows(self, rows: Sequence[Rows]) -> None:
-        """Merge rows into the tables that their measurements name.
+        """Put rows into the tables that their measurements name.
 
         Raises:
             SpoolFull: The disk has no room; nothing of these rows was committed.

@@ -4,7 +4,8 @@ The only module that imports `duckdb`, which is an optional dependency.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,7 @@ NO_ROOM_WORDS = tuple(map(os.strerror, NO_ROOM))
 OPTIONS = {"memory_limit": "192MB"}  # it would take four fifths of the machine's
 
 Columns = dict[str, NDArray[np.generic]]
+Write = Callable[[duckdb.DuckDBPyConnection, Table, Sequence[datetime]], None]
 
 
 class DuckdbFile:
@@ -65,20 +67,22 @@ class DuckdbFile:
             ConfigError: A table in the file does not fit its kind.
         """
         merged = [merge_repeats(frame) for frame in frames if len(frame)]
-        self._merge([(table_of_kind(frame.kind), _readings(frame)) for frame in merged])
+        self._write([(table_of_kind(frame.kind), _readings(frame)) for frame in merged], _merge)
 
     def commit_rows(self, rows: Sequence[Rows]) -> None:
-        """Merge derived rows into their tables in one transaction, synced when it returns.
+        """Put derived rows into their tables in one transaction, synced when it returns.
+
+        A row takes the place of the one of its identity; a row stands in them once.
 
         Raises:
             SpoolFull: The disk has no room; nothing of the rows was committed.
             ConfigError: A table in the file does not fit its rows.
         """
-        self._merge([(table_of_rows(each), _derived(each)) for each in rows if len(each)])
+        self._write([(table_of_rows(each), _derived(each)) for each in rows if len(each)], _replace)
 
-    def _merge(self, batches: Sequence[tuple[Table, Columns]]) -> None:
+    def _write(self, batches: Sequence[tuple[Table, Columns]], write: Write) -> None:
         try:
-            self._merge_all(self._open(), batches)
+            self._write_all(self._open(), batches, write)
         except duckdb.Error as error:
             # Closing rolls back what is half done; some errors leave DuckDB unfit for more.
             self.close()
@@ -91,16 +95,18 @@ class DuckdbFile:
             self._connection = connect(self._path)
         return self._connection
 
-    def _merge_all(
-        self, connection: duckdb.DuckDBPyConnection, batches: Sequence[tuple[Table, Columns]]
+    def _write_all(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        batches: Sequence[tuple[Table, Columns]],
+        write: Write,
     ) -> None:
         for table, _ in batches:
             self._make_ready(connection, table)
         connection.begin()
         for table, columns in batches:
             connection.register(BATCH, columns)
-            around = [columns["ts"].min().item(), columns["ts"].max().item()]
-            connection.execute(table.merge(), around).fetchall()
+            write(connection, table, [columns["ts"].min().item(), columns["ts"].max().item()])
             connection.unregister(BATCH)
         connection.commit()
 
@@ -121,6 +127,18 @@ class DuckdbFile:
                     "one will be made"
                 )
         self._types[table.name] = there | dict(table.types)
+
+
+def _merge(connection: duckdb.DuckDBPyConnection, table: Table, around: Sequence[datetime]) -> None:
+    connection.execute(table.merge(), around).fetchall()
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection, table: Table, around: Sequence[datetime]
+) -> None:
+    delete, insert = table.replace()
+    connection.execute(delete, around).fetchall()
+    connection.execute(insert).fetchall()
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:

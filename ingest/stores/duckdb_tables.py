@@ -22,7 +22,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table, and how a batch is merged into it.
+    """A table, and how a batch gets into it.
 
     Attributes:
         name: As it is.
@@ -48,6 +48,24 @@ class Table:
         """Return the statement that adds a column which is new."""
         return f"ALTER TABLE {quoted(self.name)} ADD COLUMN {quoted(name)} {self.types[name]}"
 
+    def replace(self) -> tuple[str, str]:
+        """Return the statements that put `BATCH` in the place of the rows of its identities.
+
+        That is several times faster than merging, and right for rows that are always written
+        whole. The first statement has the parameters of `merge`, the second none.
+        """
+        table, identity = quoted(self.name), _listed(["ts", *map(quoted, self.tags)])
+        delete = f"""
+            DELETE FROM {table} WHERE ts BETWEEN ? AND ?
+            AND ({identity}) IN (SELECT {identity} FROM {BATCH})
+        """  # noqa: S608 - every name is quoted
+        insert = f"INSERT INTO {table} BY NAME SELECT {_listed(self._batch())} FROM {BATCH}"  # noqa: S608 - as above
+        return delete, insert
+
+    def _batch(self) -> list[str]:
+        values = (f"{value} AS {quoted(name)}" for name, value in self.values.items())
+        return ["ts", *map(quoted, self.tags), *values]
+
     def merge(self) -> str:
         """Return the statement that merges `BATCH`.
 
@@ -56,14 +74,13 @@ class Table:
         the part of the table that can hold any of its rows.
         """
         identity = ["ts", *map(quoted, self.tags)]
-        values = {quoted(name): expression for name, expression in self.values.items()}
-        batch = _listed([*identity, *(f"{value} AS {name}" for name, value in values.items())])
+        values = [quoted(name) for name in self.values]
         same = " AND ".join(f"old.{name} = new.{name}" for name in identity)
         updates = _listed(f"{name} = coalesce(new.{name}, old.{name})" for name in values)
         columns = [*identity, *values]
         return f"""
             MERGE INTO {quoted(self.name)} AS old
-            USING (SELECT {batch} FROM {BATCH}) AS new
+            USING (SELECT {_listed(self._batch())} FROM {BATCH}) AS new
             ON {same} AND old.ts BETWEEN ? AND ?
             WHEN MATCHED THEN UPDATE SET {updates}
             WHEN NOT MATCHED THEN INSERT ({_listed(columns)})

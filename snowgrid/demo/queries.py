@@ -34,10 +34,9 @@ FROM rack_sensor GROUP BY device ORDER BY inlet_c DESC, device LIMIT 10;""",
         frozenset({"smart_meter"}),
         "What load do the households make, minute by minute?",
         """\
-SELECT minute, site, count(*) AS meters, round(sum(mean_w) / 1000) AS load_kw
-FROM (SELECT date_trunc('minute', ts) AS minute, site, device,
-             avg(active_power_w) AS mean_w FROM smart_meter GROUP BY ALL)
-GROUP BY ALL ORDER BY minute, site;""",
+SELECT ts AS minute, site, devices_count AS meters,
+       round(active_power_w_sum / 1000) AS load_kw
+FROM smart_meter_site_1m ORDER BY minute, site;""",
     ),
     Query(
         frozenset({"snow_gun"}),
