@@ -137,7 +137,7 @@ class KindRules:
         rule = machine.rules[change.rule]
         site, device = self._name(machine, change.subject)
         ended = change.level == NOT_FIRING
-        level = rule.levels[max(change.level, change.was)]
+        level = rule.levels[change.was if ended else change.level]
         resting = AlertState.PENDING if standing else AlertState.RESOLVED
         return Alert(
             rule=rule.name,

@@ -1,0 +1,111 @@
+"""Any readings, in any order and any batches: the alerts are those of the slow oracle."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.schema import Severity
+from ingest.rules.alert import Alert, AlertState
+from ingest.rules.engine import Engine
+from ingest.rules.rule import Condition, Level, Rule
+from tests.ingest.rules.oracle import OracleDevice, OracleLevel
+from tests.ingest.rules.play import DEVICES, KINDS, T0_MS, frame_of, ms, told
+
+SHAPES = st.tuples(
+    st.integers(20, 24), st.integers(0, 2), st.sampled_from([0, 5, 20]), st.sampled_from([0, 7])
+)
+SAMPLES = st.tuples(st.integers(0, 3), st.integers(0, 60), st.integers(17, 27))
+BATCHES = st.lists(st.lists(SAMPLES, max_size=12), max_size=8)
+
+
+def rule_of(shapes: list[tuple[int, int, int, int]]) -> Rule:
+    levels = tuple(
+        Level(
+            severity=severity,
+            conditions=(Condition(field="temperature_c", fire=fire, clear=fire - width),),
+            for_s=for_s,
+        )
+        for severity, (fire, width, for_s, _) in zip(Severity, shapes, strict=False)
+    )
+    return Rule(name="hot", kind="boiler", levels=levels, keep_firing_s=shapes[0][3])
+
+
+def oracle_of(shapes: list[tuple[int, int, int, int]]) -> OracleDevice:
+    keep_s = shapes[0][3]
+    return OracleDevice(
+        [OracleLevel(fire, fire - width, for_s, keep_s) for fire, width, for_s, _ in shapes]
+    )
+
+
+def history_of(alerts: list[Alert], device: str) -> list[tuple[int, int]]:
+    """Return when a device's alert began and ended, and which level was shown then."""
+    return [
+        (((alert.resolved_ms or alert.firing_ms or 0) - T0_MS) // 1000, level_of(alert))
+        for alert in alerts
+        if alert.device == device
+    ]
+
+
+def level_of(alert: Alert) -> int:
+    return -1 if alert.state is AlertState.RESOLVED else list(Severity).index(alert.severity)
+
+
+def with_its_beginning(history: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return a history as alerts tell it: a change of severity tells when the alert began."""
+    begin, found = 0, []
+    for number, (at, level) in enumerate(history):
+        if number == 0 or history[number - 1][1] == -1:
+            begin = at
+        found.append((at if level == -1 else begin, level))
+    return found
+
+
+@given(st.lists(SHAPES, min_size=1, max_size=3), BATCHES)
+def test_every_device_has_the_history_that_the_slow_oracle_tells(shapes, batches):
+    engine = Engine([rule_of(shapes)], KINDS)
+    devices = [oracle_of(shapes) for _ in DEVICES]
+    alerts: list[Alert] = []
+    clock = -1
+    for batch in batches:
+        news = [s for s in batch if devices[s[0]].last is None or s[1] >= devices[s[0]].last]
+        rows = [(device, at, {"temperature_c": value}) for device, at, value in batch]
+        alerts += engine.take([frame_of(rows)] if rows else [], ms(1_000))
+        for device, at, value in sorted(news, key=lambda sample: sample[1]):
+            devices[device].take(at, value)
+        clock = max([clock, *(at for _, at, _ in news)])
+        for oracle in devices:
+            oracle.run_timers(clock)
+    for device, oracle in zip(DEVICES, devices, strict=True):
+        assert history_of(alerts, device) == with_its_beginning(oracle.history)
+
+
+@given(
+    st.lists(SHAPES, min_size=1, max_size=3),
+    st.lists(SAMPLES, max_size=40),
+    st.lists(st.integers(0, 60), max_size=5),
+    st.randoms(use_true_random=False),
+)
+def test_batches_shuffles_and_duplicates_do_not_change_the_history(shapes, samples, cuts, random):
+    first = {(device, at): value for device, at, value in reversed(samples)}
+    ordered = sorted((at, device, value) for (device, at), value in first.items())
+    apart = Engine([rule_of(shapes)], KINDS)
+    expected: list[Alert] = []
+    for at, device, value in ordered:
+        expected += apart.take([frame_of([(device, at, {"temperature_c": value})])], ms(1_000))
+    together = Engine([rule_of(shapes)], KINDS)
+    got: list[Alert] = []
+    before: list[tuple[int, int, int]] = []
+    edges = [-1, *sorted(cuts), 60]
+    for low, high in pairwise(edges):
+        part = [sample for sample in ordered if low < sample[0] <= high]
+        part += random.sample(before, min(3, len(before))) + part[:2]
+        before += part
+        random.shuffle(part)
+        rows = [(device, at, {"temperature_c": value}) for at, device, value in part]
+        got += together.take([frame_of(rows)] if rows else [], ms(1_000))
+    by_device = {device: [a for a in expected if a.device == device] for device in DEVICES}
+    assert {device: [a for a in got if a.device == device] for device in DEVICES} == by_device
+    assert sorted(told(together.active())) == sorted(told(apart.active()))
