@@ -39,6 +39,12 @@ COMMANDS = (
         summary="Check settings, folders, broker and store.",
     ),
     Entry(
+        name="alerts",
+        target="snowgrid.commands.alerts:alerts",
+        panel=LOOK,
+        summary="Show the alerts that fire now, and since when.",
+    ),
+    Entry(
         name="deadletters",
         target="snowgrid.commands.deadletters:app",
         panel=LOOK,

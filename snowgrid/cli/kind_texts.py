@@ -34,3 +34,15 @@ def duration(seconds: float) -> str:
         if seconds > length_s and seconds % length_s == 0:
             return f"{number(seconds / length_s)} {unit}"
     return f"{number(seconds)} s"
+
+
+def short_duration(seconds: float) -> str:
+    """Return an age in one or two units: `45 s`, `12 min`, `3 h 05 min`, `2 d 4 h`."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    if days:
+        return f"{days} d {hour} h"
+    if hours:
+        return f"{hours} h {minute:02} min"
+    return f"{minutes} min" if minutes else f"{second} s"

@@ -15,16 +15,11 @@ from rich.text import Text
 from devices.environment.events import EventKind
 from devices.registry import kind_named
 from devices.registry import kinds as all_kinds
-from devices.schema import Field, FieldType, Kind, Severity
+from devices.schema import Field, FieldType, Kind
 from snowgrid.cli.kind_texts import condition, duration, number, value_range
 from snowgrid.cli.options import AsJson
+from snowgrid.cli.severity import SEVERITY_STYLES
 from snowgrid.commands.kinds_plot import plot_kind
-
-SEVERITY_STYLES = {
-    Severity.INFO: "cyan",
-    Severity.WARNING: "yellow",
-    Severity.CRITICAL: "bold red",
-}
 
 
 def kinds(  # noqa: PLR0913 - options of a command

@@ -1,5 +1,6 @@
 """How the demo looks on a terminal: fits 80 columns and 24 lines, and uses what else there is."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ingest.core.ledger import Account
+from snowgrid.cli.severity import SEVERITIES, SEVERITY_STYLES
 from snowgrid.demo.fleet_rows import rows_of
 from snowgrid.demo.rate import ASCII_BLOCKS, BLOCKS, MINUTE_S, Rates, sparkline
 from snowgrid.demo.scene import Phase, Scene
 
 MIB = 1024 * 1024
-FIXED_LINES = 18
+FIXED_LINES = 19
 LEFT_OF_VALUES = 44
 
 
@@ -115,6 +117,7 @@ class Screen:
         table = Table.grid(padding=(0, 2))
         table.add_column(style="dim", min_width=9, no_wrap=True)
         table.add_column(no_wrap=True, overflow="ellipsis")
+        table.add_row("alerts", _alerts(scene))
         table.add_row("rejected", _rejected(scene))
         at = f" at mqtt://{scene.broker}" if scene.broker else ""
         table.add_row("gateways", f"{online} of {gateways} online{at}")
@@ -152,6 +155,21 @@ def _heard(heard: int, devices: int) -> Text:
     if heard < devices:
         return Text(f"{heard:,}/{devices:,}", "yellow")
     return Text(f"{heard:,}", "green")
+
+
+def _alerts(scene: Scene) -> Text:
+    """Return how many fire, and the newest of the worst."""
+    firing = scene.vitals.firing()
+    if not firing:
+        return Text("none fires")
+    worst = max(firing, key=lambda alert: (SEVERITIES.index(alert.severity), alert.firing_ms or 0))
+    counts = Counter(alert.severity for alert in firing)
+    shown = [
+        f"{counts[severity]:,} {severity}" for severity in reversed(SEVERITIES) if counts[severity]
+    ]
+    return Text.assemble(
+        (", ".join(shown), SEVERITY_STYLES[worst.severity]), f"  {worst.summary or worst.rule}"
+    )
 
 
 def _fitted(phrases: Iterable[str], width: int, most: int) -> list[str]:
