@@ -13,7 +13,7 @@ from ingest.rollups.recompute import recompute
 from ingest.rollups.rollups import Rollups
 from ingest.rollups.span import Span
 from ingest.rollups.tiers import HOUR_MS, Tiers
-from tests.ingest.stores.frames import Value, code, kind_of
+from tests.ingest.stores.frames import code, kind_of
 
 LATENESS_MS = 10_000
 IDLE_MS = 30_000
@@ -35,16 +35,21 @@ Found = dict[tuple[str, tuple[str, ...], int], Row]
 
 
 class Reading(NamedTuple):
-    """One reading of a mast; values in the order of its fields, None where absent."""
+    """One reading of a mast; what is None is absent."""
 
     site: str
     device: str
     ts_ms: int
-    values: tuple[Value, ...]
+    power_w: float | None = None
+    wind_direction_deg: float | None = None
+    energy_kwh: float | None = None
+    mode: str | None = None
+    door_open: bool | None = None
+    frost_c: float | None = None
 
 
 def coded(reading: Reading) -> list[float]:
-    return [code(f, value) for f, value in zip(MAST.fields, reading.values, strict=True)]
+    return [code(field, getattr(reading, field.name)) for field in MAST.fields]
 
 
 def read(rows: Iterable[Rows]) -> Found:

@@ -20,13 +20,13 @@ values = st.tuples(
     st.none() | st.sampled_from(["off", "on", "OL CHRG"]),
     st.none() | st.booleans(),
     st.none() | st.just(-0.0),
-).filter(lambda row: any(value is not None for value in row))
+).filter(lambda said: any(value is not None for value in said))
 
 
 @st.composite
 def readings(draw: st.DrawFn) -> Reading:
     site, device = draw(st.sampled_from(DEVICES))
-    return Reading(site, device, START_MS + draw(times), draw(values))
+    return Reading(site, device, START_MS + draw(times), *draw(values))
 
 
 many_readings = st.lists(readings(), min_size=1, max_size=40)

@@ -17,7 +17,8 @@ def gained(*registers: float, minutes: float = 1, field=ENERGY) -> list[float]:
     rule = counter_rule(METER, field, HOUR_MS)
     amounts = rule.amounts(np.array(registers, np.float64))
     elapsed_ms = np.full(len(registers) - 1, round(minutes * MINUTE_MS), np.int64)
-    return (rule.gains(amounts[:-1], amounts[1:], elapsed_ms) / rule.units).tolist()
+    gains = rule.gains(amounts[:-1], amounts[1:], elapsed_ms)
+    return [gain / rule.units for gain in gains.tolist()]
 
 
 def test_a_register_that_goes_forward_gains_the_difference_exactly():

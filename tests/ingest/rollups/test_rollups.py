@@ -31,7 +31,7 @@ def at(
     device: str = "a",
 ) -> Reading:
     ts_ms = START_MS + round(second * 1000)
-    return Reading(site, device, ts_ms, (power, wind, energy, mode, door, None))
+    return Reading(site, device, ts_ms, power, wind, energy, mode, door)
 
 
 def device_row(found: Found, tier: str = "1h", *, minute: int = 0, device: str = "a") -> Row:
