@@ -1,0 +1,1 @@
+"""Reads the stores that boards ask: the embedded database, and InfluxDB."""
