@@ -60,5 +60,5 @@ def _tiers(windows: tuple[str, ...]) -> Tiers:
 def _length_ms(text: str) -> int:
     found = LENGTH.fullmatch(text)
     if not found:
-        raise ValueError(f"should be lengths like 30s, 1m, 1h or 1d, not {text!r}")
+        raise ValueError("should be lengths like 30s, 1m, 1h or 1d")
     return int(found["count"]) * dict(SUFFIXES)[found["unit"]]

@@ -4,10 +4,11 @@ import pytest
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
+from ingest.aggregation.figures import RollupFigures
 from ingest.core.ledger import Account, Ledger
 from ingest.core.rejection import REASONS, Reason
 from ingest.metrics import registry_of
-from ingest.stores.base import StoreState
+from ingest.stores.base import RowsState, StoreState
 from ingest.vitals import Vitals
 
 NOW = 1_000.0
@@ -49,7 +50,9 @@ def busy_vitals() -> Vitals:
             inherited=7,
             waiting_bytes=1900,
             complaint="token",
+            rows=RowsState(stored=31, refused=3, waiting=8),
         ),
+        rollups=RollupFigures(rows=29, repaired=5, backlog=2, repair_complaint="away"),
         connected=True,
         connections=2,
         subscribed_since=950.0,
@@ -93,6 +96,18 @@ def test_store_link_and_ages_appear() -> None:
     assert values["snowgrid_lag_seconds",] == 1.25
     assert values["snowgrid_devices",] == 12
     assert values["snowgrid_deadletters_bytes",] == 345
+
+
+def test_rollups_and_what_else_is_derived_appear() -> None:
+    values = scrape(busy_vitals())
+    assert values["snowgrid_store_rows_stored_total",] == 31
+    assert values["snowgrid_store_rows_refused_total",] == 3
+    assert values["snowgrid_spool_rows",] == 8
+    assert values["snowgrid_rollups_rows_total",] == 29
+    assert values["snowgrid_rollups_repaired_total",] == 5
+    assert values["snowgrid_rollups_backlog",] == 2
+    assert values["snowgrid_rollups_complaint",] == 1
+    assert scrape(Vitals(started_at=0, broker="b"))["snowgrid_rollups_complaint",] == 0
 
 
 @pytest.mark.parametrize("account", ["messages", "readings"])

@@ -37,8 +37,16 @@ def test_the_line_says_how_much_came_and_where_things_stand(vitals: Vitals):
 
 def test_what_a_person_must_know_stands_in_the_line(vitals: Vitals):
     vitals.broker_complaint, vitals.disk_complaint = "no broker", "no room"
+    vitals.rollups.write_complaint = "no room for rollups"
     now = tally(vitals, at=1.0)
-    assert figures(vitals, now, now)["complaint"] == "no broker; no room"
+    assert figures(vitals, now, now)["complaint"] == "no broker; no room; no room for rollups"
+
+
+def test_rollups_that_wait_for_repair_stand_in_the_line(vitals: Vitals):
+    now = tally(vitals, at=1.0)
+    assert "rollups_to_repair" not in figures(vitals, now, now)
+    vitals.rollups.backlog = 3
+    assert figures(vitals, now, now)["rollups_to_repair"] == 3
 
 
 @pytest.mark.parametrize(

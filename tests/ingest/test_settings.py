@@ -209,6 +209,17 @@ def test_topic_filters_with_wildcards_and_shares_are_taken(topic: str) -> None:
     assert load_settings(None, {"mqtt.topics": [topic]}, NOTHING).mqtt.topics == (topic,)
 
 
+def test_windows_are_lengths_in_words() -> None:
+    settings = load_settings(overrides={"rollups.windows": "30s, 5m,1d"}, env={})
+    assert settings.rollups.tiers.lengths_ms == (30_000, 300_000, 86_400_000)
+
+
+@pytest.mark.parametrize("windows", ["", "1", "0s", "1.5h", "1m,1m", "1m,90s", "1h,1m", "1 m"])
+def test_windows_that_do_not_fit_into_each_other_are_refused(windows: str) -> None:
+    with pytest.raises(ConfigError, match=r"rollups\.windows: "):
+        load_settings(overrides={"rollups.windows": windows}, env={})
+
+
 @pytest.mark.parametrize("key", ["mqtt.password", "store.influxdb.token"])
 def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path, key: str) -> None:
     section, _, name = key.rpartition(".")
