@@ -86,11 +86,12 @@ def _columns(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
 
 def _gauges(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
     mean, counts = _turned(means(layout, window, slots)), _counts(window, slots)
+    low, high = _turned(window.low[slots]) + 0.0, _turned(window.high[slots]) + 0.0
     figures: dict[str, Column] = {}
     for place, field in enumerate(layout.gauges):
         figures[f"{field.name}_mean"] = mean[place]
-        figures[f"{field.name}_min"] = window.low[slots, place] + 0.0
-        figures[f"{field.name}_max"] = window.high[slots, place] + 0.0
+        figures[f"{field.name}_min"] = low[place]
+        figures[f"{field.name}_max"] = high[place]
         figures[f"{field.name}_count"] = counts[place]
     return figures
 
