@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import seeds
+from devices import registry
 from devices.schema import Kind
 from ingest.errors import ConfigError
 from ingest.rules.defaults import default_file
@@ -21,24 +22,26 @@ def load_rules(
 
     Args:
         paths: Files, or folders whose `*.yaml` are read.
-        kinds: The kinds there are.
+        kinds: The kinds that are watched; rules about others that come along are left out.
         defaults: Whether the generated rules and those of `seeds/rules` count too.
 
     Raises:
         ConfigError: A file cannot be read or is wrong; each line names file, line and rule.
     """
     wrong: list[str] = []
+    known = {**registry.kinds(), **kinds}
     layers = [
-        [default_file(kinds)],
-        _read_all([FOLDER], kinds, wrong),
+        [default_file(known)],
+        _read_all([FOLDER], known, wrong),
         _read_all(paths, kinds, wrong),
     ]
     if wrong:
         raise ConfigError("\n".join(wrong))
     try:
-        return merged(layers, all_layers=defaults)
+        rules = merged(layers, all_layers=defaults)
     except RulesWrong as error:
         raise ConfigError(str(error)) from error
+    return tuple(rule for rule in rules if rule.kind in kinds)
 
 
 def _read_all(paths: Iterable[Path], kinds: Mapping[str, Kind], wrong: list[str]) -> list[RuleFile]:

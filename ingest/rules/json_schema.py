@@ -13,12 +13,12 @@ Schema = dict[str, Any]
 """A JSON Schema as JSON has it."""
 
 
-def rules_schema(kinds: Mapping[str, Kind]) -> Schema:
+def schema_of_rules(kinds: Mapping[str, Kind]) -> Schema:
     """Return the schema of files of rules, with the kinds and fields there are."""
     return _schema(FileEntry, kinds, "Alert rules of Snowgrid")
 
 
-def tests_schema(kinds: Mapping[str, Kind]) -> Schema:
+def schema_of_tests(kinds: Mapping[str, Kind]) -> Schema:
     """Return the schema of files of tests of rules."""
     return _schema(TestFileEntry, kinds, "Tests of alert rules of Snowgrid")
 

@@ -49,6 +49,8 @@ class SiteRules:
         shortest_s = min(rule.aggregate.window_s for rule in rules if rule.aggregate)
         every_ms = round(shortest_s * 1000 / EVALUATIONS_PER_WINDOW)
         self._every_ms = min(max(every_ms, EVERY_MS[0]), EVERY_MS[1])
+        windows_s = np.array([rule.aggregate.window_s for rule in rules if rule.aggregate])
+        self._window_ms = np.rint(windows_s * 1000)[self.plan.rule_of]  # of each condition
         self._limited = any(map(is_limited, rules))
         self._next_ms = 0
 
@@ -100,27 +102,25 @@ class SiteRules:
         sites = np.arange(len(self.sites))
         self.numbers[sites] = np.column_stack(
             [
-                self._number(number, rule.aggregate, clock_ms, last_ms, listening_ms)
+                self._number(number, rule.aggregate, clock_ms, last_ms)
                 for number, rule in enumerate(self._rules)
                 if rule.aggregate
             ]
         )
         signals = self.plan.values(self.numbers[sites])
         fire, clear = self.thresholds.of(sites)
-        holds = signals > np.where(self.holds[sites], clear, fire)  # NaN: nothing heard, no alert
+        before = self.holds[sites]
+        holds = signals > np.where(before, clear, fire)  # NaN: nothing heard, no alert
+        holds = np.where(clock_ms - self._window_ms < listening_ms, before, holds)
         holds &= self.thresholds.conditions_watched(sites)
         self.holds[sites] = holds
         truth = self.plan.truth(holds)
         at_ms = np.full(len(sites), clock_ms)
         return changes + self.machine.step(sites, at_ms, truth, self.numbers[sites])
 
-    def _number(
-        self, number: int, asked: Aggregate, clock_ms: int, last_ms: Millis, listening_ms: int
-    ) -> Floats:
+    def _number(self, number: int, asked: Aggregate, clock_ms: int, last_ms: Millis) -> Floats:
         begin_ms = clock_ms - round(asked.window_s * 1000)
         taken: Bools = self._taken[: len(last_ms), number]
-        if begin_ms < listening_ms:
-            return np.full(len(self.sites), np.nan)
         if asked.function is Function.SILENT_SHARE:
             values = (last_ms <= begin_ms).astype(float)
         elif not asked.field:

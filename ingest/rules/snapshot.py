@@ -96,7 +96,7 @@ def _resume_kind(rules: KindRules, entry: Entry) -> None:
         about = sites if rules.sites and machine is rules.sites.machine else rows
         for number, rule in enumerate(machine.rules):
             kept = entry["rules"].get(rule.name)
-            if kept and kept["fingerprint"] == rule.fingerprint and kept["subjects"]:
+            if kept and kept["fingerprint"] == rule.fingerprint:
                 _resume_rule(machine, number, holds, about, kept)
         machine.settle(about)
     if rules.devices:
@@ -161,14 +161,16 @@ def _rule(machine: Machine, number: int, holds: Mapping[str, Bools]) -> Entry:
 def _resume_rule(
     machine: Machine, number: int, holds: Mapping[str, Bools], about: Rows, kept: Entry
 ) -> None:
-    rows, checks = about[kept["subjects"]], np.flatnonzero(machine.rule_of == number)
+    rows = about[np.array(kept["subjects"], dtype=np.intp)]
+    checks = np.flatnonzero(machine.rule_of == number)
     rule: Rule = machine.rules[number]
     for name in CHECKS:
-        getattr(machine, name)[np.ix_(rows, checks)] = kept[name]
+        cells = np.array(kept[name], dtype=np.int64).reshape(len(rows), len(checks))
+        getattr(machine, name)[np.ix_(rows, checks)] = cells
     for name in ALERTS:
         array = getattr(machine, name)
         array[rows, number] = np.array(kept[name], dtype=array.dtype)
-    if rule.name in holds:
+    if rule.name in holds and len(rows):
         holds[rule.name][rows] = kept["holds"]
     for subject, times in kept["changes"].items():
         flap = rule.flap

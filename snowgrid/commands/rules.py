@@ -18,7 +18,7 @@ from ingest.rules.rule import Level, Rule
 from ingest.rules.wording import aggregate_text, threshold_text, unit_of
 from snowgrid.cli.lazy import new_app
 from snowgrid.cli.options import AsJson
-from snowgrid.commands.kinds import SEVERITY_STYLES
+from snowgrid.cli.severity import SEVERITY_STYLES
 from snowgrid.commands.rules_check import check_rules
 from snowgrid.commands.rules_explain import explain_rule
 from snowgrid.commands.rules_options import RuleFiles

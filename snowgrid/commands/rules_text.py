@@ -9,7 +9,7 @@ import yaml
 from devices.registry import kind_named
 from devices.registry import kinds as all_kinds
 from ingest.rules.defaults import default_entries
-from ingest.rules.json_schema import rules_schema, tests_schema
+from ingest.rules.json_schema import schema_of_rules, schema_of_tests
 
 
 def print_schema(
@@ -28,7 +28,7 @@ def print_schema(
 
         # yaml-language-server: $schema=rules.schema.json
     """
-    schema = tests_schema(all_kinds()) if tests else rules_schema(all_kinds())
+    schema = schema_of_tests(all_kinds()) if tests else schema_of_rules(all_kinds())
     typer.echo(json.dumps(schema, indent=2, ensure_ascii=False))
 
 
