@@ -1,7 +1,9 @@
 """Questions about alerts, of which the store keeps a row for each beginning and end."""
 
+from dataclasses import replace
+
 from dashboards.model.look import Look
-from dashboards.model.query import Column, Condition, Database, Function, Query, Source
+from dashboards.model.query import Column, Condition, Database, Fill, Function, Query, Source
 from devices.schema import Severity
 
 ALERT = Source(database=Database.RAW, measurement="alert", tiered=False)
@@ -63,16 +65,15 @@ def firing_count(severity: Severity, where: tuple[Condition, ...] = ()) -> Query
     )
 
 
-def begun(*, by: tuple[str, ...], where: tuple[Condition, ...] = (), most: int = 0) -> Query:
-    """Ask how many alerts began: over time, or with `most` the tags that had the most of them."""
-    return Query(
-        source=ALERT,
-        columns=(Column(field="firing", function=Function.SUM, name="alerts"),),
-        where=where,
-        by=by,
-        over_time=not most,
-        most=most,
-    )
+def begun(where: tuple[Condition, ...] = (), *, by: tuple[str, ...] = (), most: int = 0) -> Query:
+    """Ask how many alerts began in the range, by tags, and of those tags the `most` frequent."""
+    return replace(begun_over_time(by, where), over_time=False, most=most)
+
+
+def begun_over_time(by: tuple[str, ...], where: tuple[Condition, ...] = ()) -> Query:
+    """Ask how many alerts began in each interval, by tags."""
+    column = Column(field="firing", function=Function.SUM, name="alerts")
+    return Query(source=ALERT, columns=(column,), where=where, by=by, fill=Fill.ZERO)
 
 
 def history(most: int, where: tuple[Condition, ...] = ()) -> Query:

@@ -8,6 +8,7 @@ from devices.schema import Field, FieldType, Kind, Severity
 
 PLAIN_COUNT = Look(decimals=0)
 SHARE = Look(unit="%", decimals=0, low=0.0, high=100.0)
+PER_SECOND = Look(unit="/s", low=0.0)
 BYTES = Look(unit="B", low=0.0)
 SECONDS = Look(unit="s", low=0.0)
 
@@ -15,6 +16,12 @@ SEVERITY = Look(
     words=tuple(
         Word(value=severity.value, text=severity.value, colour=colour)
         for severity, colour in SEVERITY_COLOURS.items()
+    )
+)
+ALERT_STATE = Look(
+    words=(
+        Word(value="firing", text="began", colour=Colour.ORANGE),
+        Word(value="resolved", text="ended", colour=Colour.GREEN),
     )
 )
 CONNECTION = Look(

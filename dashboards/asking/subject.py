@@ -9,6 +9,7 @@ from dashboards.model.look import Look, Threshold, Word
 from dashboards.model.query import (
     Column,
     Condition,
+    Fill,
     Function,
     Query,
     Scope,
@@ -16,11 +17,12 @@ from dashboards.model.query import (
     window_source,
 )
 from dashboards.model.tiers import tier_holding
-from devices.schema import Field, Kind
+from devices.schema import Field, FieldType, Kind
 
 CHOSEN_SITE = (Condition(name="site", variable="site"),)
 CHOSEN_DEVICE = (*CHOSEN_SITE, Condition(name="device", variable="device"))
 REGION: tuple[Condition, ...] = ()
+BY_SITE = ("site",)
 
 TOP = 10
 """How many devices a ranking shows."""
@@ -84,7 +86,7 @@ class Subject:
             name: Of the field.
             statistics: What is wanted of it, as in `asking.columns`.
             where: Which sites.
-            by: `("site",)` to keep sites apart.
+            by: `BY_SITE` to keep sites apart.
             function: How windows are put together, where not as usual.
             over_time: A row for each interval, or one for the whole range.
         """
@@ -97,11 +99,16 @@ class Subject:
         counts = (f"{word_in_column(word)}_count" for word in self.field(name).states)
         return self.site(name, *counts, where=where)
 
-    def state_headings(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Return what the columns of `state_counts` are called."""
-        return tuple(
-            (f"{word_in_column(word.value)}_count", word.text) for word in self.words(name)
+    def count_look(self, name: str) -> Look:
+        """Return how the columns of `state_counts` are shown."""
+        columns = (
+            replace(word, value=f"{word_in_column(word.value)}_count") for word in self.words(name)
         )
+        return Look(decimals=0, low=0.0, words=tuple(columns))
+
+    def count_headings(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return what the columns of `state_counts` are called."""
+        return tuple((word.value, word.text) for word in self.count_look(name).words)
 
     def device(
         self,
@@ -131,6 +138,32 @@ class Subject:
         query = self.device(name, statistic, function=function, over_time=False)
         return replace(query, most=TOP, least=least)
 
+    def raw(self, *names: str) -> Query:
+        """Ask for fields of the chosen device as it reported them, over time.
+
+        Gauges are averaged in each interval of the panel; of all others the last value counts, as
+        between two states or two directions there is none.
+        """
+        return self._of_one_device(
+            *(
+                Column(field=field.name, function=_of_readings(field), name=field.name)
+                for field in map(self.field, names)
+            )
+        )
+
+    def readings(self) -> Query:
+        """Ask how many readings came from the chosen device in each interval, 0 for none."""
+        column = Column(field=self.kind.fields[0].name, function=Function.COUNT, name="readings")
+        return replace(self._of_one_device(column), fill=Fill.ZERO)
+
+    def last_message(self) -> Query:
+        """Ask for all fields of the newest reading of the chosen device."""
+        columns = (
+            Column(field=field.name, function=Function.EVERY, name=field.name)
+            for field in self.kind.fields
+        )
+        return replace(self._of_one_device(*columns), newest=1)
+
     def heard(self) -> Query:
         """Ask for devices `heard` lately, the `most` heard in the range, and the `share`, by site.
 
@@ -143,7 +176,7 @@ class Subject:
             Column(field=DEVICES_COUNT, function=Function.LAST, name="heard"),
             Column(field=DEVICES_COUNT, function=Function.MAX, name="most"),
         )
-        by_site = Query(source=source, columns=counts, by=("site",), over_time=False)
+        by_site = Query(source=source, columns=counts, by=BY_SITE, over_time=False)
         shown = (
             Column(field="heard", function=Function.SUM, name="heard"),
             Column(field="most", function=Function.SUM, name="most"),
@@ -151,7 +184,11 @@ class Subject:
                 field="heard", function=Function.SUM, name="share", divided_by="most", factor=100.0
             ),
         )
-        return Query(source=source, columns=shown, by=("site",), over_time=False, inner=by_site)
+        return Query(source=source, columns=shown, by=BY_SITE, over_time=False, inner=by_site)
+
+    def _of_one_device(self, *columns: Column) -> Query:
+        source = source_of(self.kind, Scope.RAW)
+        return Query(source=source, columns=columns, where=CHOSEN_DEVICE, fill=Fill.NONE)
 
     def _columns(
         self, name: str, wanted: tuple[str, ...], scope: Scope, function: Function | None
@@ -181,3 +218,8 @@ def summed(query: Query, *columns: Column) -> Query:
     return Query(
         source=query.source, columns=columns or sums, over_time=query.over_time, inner=query
     )
+
+
+def _of_readings(field: Field) -> Function:
+    averaged = field.type is FieldType.GAUGE and not field.circular
+    return Function.MEAN if averaged else Function.LAST

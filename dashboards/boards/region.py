@@ -11,14 +11,13 @@ from dashboards.asking.links import (
 )
 from dashboards.asking.looks import CONNECTION, PLAIN_COUNT, SECONDS, SEVERITY, SHARE, none_is_good
 from dashboards.asking.panels import HALF, areas, line, lines, stat, table
-from dashboards.asking.subject import REGION, summed
+from dashboards.asking.subject import BY_SITE, REGION, summed
 from dashboards.facts import Facts
 from dashboards.model.board import Board, Section
 from dashboards.model.panel import Link, Panel
 from dashboards.model.query import Column, Function
 from devices.schema import Severity
 
-BY_SITE = ("site",)
 TO_ALERTS = Link(board=ALERTS_UID, title="Show the alerts")
 TO_THESE_ALERTS = to_site(ALERTS_UID, "Show the alerts of this site")
 TO_PIPELINE = Link(board=PIPELINE_UID, title="Show the service")

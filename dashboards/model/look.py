@@ -78,7 +78,8 @@ class Look:
         low: Least value of the axis, None for what the data asks.
         high: Greatest value of the axis.
         thresholds: Limits, in any order.
-        words: Meanings of states.
+        words: Meanings of states; where states are counted, a column each, those of the columns,
+            which are drawn in the words' colours.
         empty: Shown where the store has no row, and that is an answer: no alert is 0 alerts.
     """
 
