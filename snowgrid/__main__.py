@@ -63,6 +63,12 @@ COMMANDS = (
         summary="List, check, test and explain the alert rules.",
     ),
     Entry(
+        name="dashboards",
+        target="snowgrid.commands.dashboards:app",
+        panel=LOOK,
+        summary="Build the boards that operators look at.",
+    ),
+    Entry(
         name="kinds",
         target="snowgrid.commands.kinds:kinds",
         panel=LOOK,

@@ -15,9 +15,8 @@ from dashboards.model.variable import Variable
 class Wording(Protocol):
     """What stands in a statement for that which is chosen later, or has been chosen."""
 
-    @property
-    def interval(self) -> str:
-        """Length of the intervals of a query over time, as `10s` or a macro."""
+    def interval(self, source: Source) -> str:
+        """Return the length of the intervals of a query over time, as `10s` or a macro."""
         ...
 
     def database(self, source: Source) -> str:
@@ -37,16 +36,23 @@ class Wording(Protocol):
         ...
 
 
-def influxql(query: Query, wording: Wording) -> str:
+def influxql(query: Query, wording: Wording, *, number: int = 0, number_as: str = "") -> str:
     """Render a question as one `SELECT`.
 
     The answer has `time`, a column for each of the query's (for `most`: and for each of its tags),
     and a series for each combination of tags.
+
+    Args:
+        query: That aggregates, where it is numbered.
+        wording: What stands for times and choices.
+        number: Constant of one more column.
+        number_as: Name of that column; without it there is none.
     """
     if query.most:
         return _most(query, wording)
+    numbers = [_constant(query, number, number_as)] if number_as else []
     parts = [
-        f"SELECT {', '.join(_columns(query))}",
+        f"SELECT {', '.join([*_columns(query), *numbers])}",
         f"FROM {_asked(query, wording)}",
         f"WHERE {' AND '.join(_conditions(query, wording))}",
         _grouping(query, wording),
@@ -130,6 +136,12 @@ def _column(column: Column) -> str:
     return f"{value} AS {quoted(column.name)}"
 
 
+def _constant(query: Query, number: int, name: str) -> str:
+    """Return a column with the same number in every row, made from a column that has numbers."""
+    first = query.columns[0]
+    return f"{_aggregate(first.function, first.field)} * 0 + {number} AS {quoted(name)}"
+
+
 def _aggregate(function: Function, field: str) -> str:
     match function:
         case Function.EVERY:
@@ -159,7 +171,7 @@ def _condition(condition: Condition, wording: Wording) -> str:
 
 def _grouping(query: Query, wording: Wording) -> str:
     aggregates = query.columns[0].function is not Function.EVERY
-    buckets = [f"time({wording.interval})"] if query.over_time and aggregates else []
+    buckets = [f"time({wording.interval(query.source)})"] if query.over_time and aggregates else []
     groups = [*buckets, *map(quoted, query.by)]
     if not groups:
         return ""

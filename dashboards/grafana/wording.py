@@ -26,10 +26,13 @@ class Macros:
 
     buckets: Mapping[Database, str] = field(default_factory=lambda: BUCKETS)
 
-    @property
-    def interval(self) -> str:
-        """Grafana's, never shorter than the panel's least interval."""
-        return "$__interval"
+    def interval(self, source: Source) -> str:
+        """Return Grafana's interval, or the windows themselves where these follow the range.
+
+        Grafana takes no variable for a panel's least interval, and intervals shorter than windows
+        would be full of gaps. Tiers bound the number of windows as well as intervals do.
+        """
+        return f"${{{TIER}}}" if source.tiered else "$__interval"
 
     def database(self, source: Source) -> str:
         """Return the name of the database of a source."""
@@ -71,9 +74,8 @@ class Chosen:
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     buckets: Mapping[Database, str] = field(default_factory=lambda: BUCKETS)
 
-    @property
-    def interval(self) -> str:
-        """Length of the intervals of a query over time."""
+    def interval(self, source: Source) -> str:  # noqa: ARG002 - the same for all sources
+        """Return the interval chosen."""
         return f"{self.interval_ms}ms"
 
     def database(self, source: Source) -> str:
