@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from dashboards.asking.looks import none_is_good
 from dashboards.model.look import Look
 from dashboards.model.query import Column, Condition, Database, Fill, Function, Query, Source
 from devices.schema import Severity
@@ -19,6 +20,7 @@ HEADINGS = (
     ("summary", "What happened"),
     ("value", "Value"),
 )
+COUNT = Look(decimals=0, empty="0")
 NOTHING_FIRES = Look(empty="Nothing fires: all is well.")
 WHOLE_SITE = "_site"
 """In place of a device, where an alert is about all of a site together."""
@@ -27,6 +29,11 @@ LOOK_BACK_S = 30 * 86_400.0
 """An alert that has been firing for longer has either been seen or never will be."""
 
 BEGINNING = Condition(name="state", values=("firing",))
+
+
+def count_look(severity: Severity) -> Look:
+    """Return the look of a number of alerts of a severity; no row of them is none of them."""
+    return replace(none_is_good(severity), empty="0")
 
 
 def latest(where: tuple[Condition, ...] = ()) -> Query:

@@ -22,6 +22,11 @@ def to_site(board: str, title: str) -> Link:
     return Link(board=board, title=title, variables=(("site", "site"),))
 
 
+def to_devices(kind_name: str) -> Link:
+    """Lead to the devices of a kind at the chosen site, to look at one after another."""
+    return Link(board=device_uid(kind_name), title="Show them one by one")
+
+
 def to_device(kind_name: str) -> Link:
     """Lead from a series of a device to that device; `{kind}` where the series says the kind."""
     return Link(

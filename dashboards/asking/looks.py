@@ -79,7 +79,7 @@ def words_of(kind: Kind, field: Field) -> tuple[Word, ...]:
 
 def none_is_good(severity: Severity) -> Look:
     """Return the look of a count that should be 0, and has a colour where it is not."""
-    return Look(decimals=0, thresholds=(Threshold(value=0.5, severity=severity),), empty="0")
+    return Look(decimals=0, thresholds=(Threshold(value=0.5, severity=severity),))
 
 
 def _decimals(field: Field) -> int | None:

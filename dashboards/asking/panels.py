@@ -82,7 +82,7 @@ def timeline(title: str, description: str, *targets: Target, **options: Unpack[O
 def heat_map(title: str, description: str, target: Target, **options: Unpack[Options]) -> Panel:
     """Return a row a thing and a column a moment, coloured by value."""
     options.setdefault("width", FULL)
-    options.setdefault("height", 12)
+    options.setdefault("height", 20)
     return _asking(Shape.HEAT_MAP, title, description, target, **options)
 
 

@@ -2,7 +2,7 @@
 
 from dashboards.asking import alerts
 from dashboards.asking.links import ALERTS_UID, REGION_UID, to_device
-from dashboards.asking.looks import ALERT_STATE, PLAIN_COUNT, SEVERITY, none_is_good
+from dashboards.asking.looks import ALERT_STATE, SEVERITY
 from dashboards.asking.panels import QUARTER, THIRD, areas, line, ranking, stat, table
 from dashboards.asking.subject import TOP
 from dashboards.asking.variables import of_alerts
@@ -45,7 +45,7 @@ def _counts() -> tuple[Panel, ...]:
                 title,
                 description,
                 line(alerts.firing_count(severity, CHOSEN), "firing"),
-                look=none_is_good(severity),
+                look=alerts.count_look(severity),
                 width=QUARTER,
             )
             for severity, title, description in (
@@ -58,7 +58,7 @@ def _counts() -> tuple[Panel, ...]:
             "Begun",
             "Alerts that began within the time shown, those that are over among them.",
             line(alerts.begun(CHOSEN), "begun"),
-            look=PLAIN_COUNT,
+            look=alerts.COUNT,
             width=QUARTER,
         ),
     )
@@ -93,7 +93,7 @@ def _over_time() -> Panel:
         "Alerts that began",
         "In each interval, by kind of device. A tower is one cause that many devices feel.",
         line(alerts.begun_over_time(("kind",), CHOSEN), "{kind}"),
-        look=PLAIN_COUNT,
+        look=alerts.COUNT,
         width=THIRD,
     )
 
@@ -105,7 +105,7 @@ def _noisiest() -> tuple[Panel, ...]:
             "Rules by how often they began. One that nobody acts on wants another limit, or a "
             "longer `for`.",
             line(alerts.begun(CHOSEN, by=("rule",), most=TOP), "{rule}"),
-            look=PLAIN_COUNT,
+            look=alerts.COUNT,
             width=THIRD,
         ),
         ranking(
@@ -115,7 +115,7 @@ def _noisiest() -> tuple[Panel, ...]:
                 alerts.begun((*CHOSEN, OF_DEVICES), by=("site", "kind", "device"), most=TOP),
                 "{site} {device}",
             ),
-            look=PLAIN_COUNT,
+            look=alerts.COUNT,
             link=TO_DEVICE,
             width=THIRD,
         ),

@@ -1,10 +1,11 @@
 """Data centre: is it cool and powered, and what does that cost?"""
 
-from dashboards.asking.links import DATA_CENTRE_UID, REGION_UID, to_device
-from dashboards.asking.looks import PLAIN_COUNT, none_is_good
+from dashboards.asking.links import DATA_CENTRE_UID, REGION_UID, to_device, to_devices
+from dashboards.asking.looks import none_is_good
 from dashboards.asking.panels import (
     HALF,
     PERCENTILES,
+    QUARTER,
     areas,
     heat_map,
     line,
@@ -33,7 +34,7 @@ def board(facts: Facts) -> Board:
         title="Data centre",
         question="Is the hall cool and powered, and what does that cost?",
         sections=(
-            Section(title="Now", panels=_now(racks, hall, units)),
+            Section(title="Now", panels=_now(racks, hall)),
             Section(title="Inlet temperature", panels=_inlets(racks)),
             Section(title="Cooling", panels=(*_cooling(units), _efficiency(hall))),
             Section(title="Power", panels=(*_ups(ups), *_racks_power(facts.about("pdu")))),
@@ -44,43 +45,35 @@ def board(facts: Facts) -> Board:
     )
 
 
-def _now(racks: Subject, hall: Subject, units: Subject) -> tuple[Panel, ...]:
+def _now(racks: Subject, hall: Subject) -> tuple[Panel, ...]:
     return (
         stat(
             "Hottest inlet",
             "Of all racks. Up to 27 °C is ASHRAE's recommendation, beyond 32 °C servers suffer.",
             line(racks.site("inlet_temperature_c", "max"), "hottest"),
             look=racks.look("inlet_temperature_c"),
+            width=QUARTER,
         ),
         stat(
             "Supply",
             "What carries the servers: the mains, else batteries for minutes, or the generator.",
             line(hall.device("supply_state", "last"), "{device}"),
             look=hall.state_look("supply_state"),
-        ),
-        stat(
-            "PUE",
-            "Power of the hall divided by that of its servers; 1 would be perfect.",
-            line(hall.site("pue_ratio", "mean"), "hall"),
-            look=hall.look("pue_ratio"),
+            width=QUARTER,
         ),
         stat(
             "Power of the servers",
             "Measured behind the rack PDUs.",
             line(hall.site("it_power_w", "sum"), "servers"),
             look=hall.look("it_power_w", limits=False),
-        ),
-        stat(
-            "Cooling units running",
-            "Some stand by as spares; fewer than usual is a failure.",
-            line(units.site("unit_state", "running_count"), "running"),
-            look=PLAIN_COUNT,
+            width=QUARTER,
         ),
         stat(
             "Leaks",
             "Racks that report water under the floor. Anything but 0: go there now.",
             line(racks.site("leak_detected", "true_count", function=Function.LAST), "racks"),
             look=none_is_good(Severity.CRITICAL),
+            width=QUARTER,
         ),
     )
 
@@ -124,6 +117,7 @@ def _cooling(units: Subject) -> tuple[Panel, ...]:
             line(units.state_counts("unit_state")),
             look=units.count_look("unit_state"),
             headings=units.count_headings("unit_state"),
+            link=to_devices("cooling_unit"),
         ),
         lines(
             "Supply air",
@@ -141,6 +135,7 @@ def _efficiency(hall: Subject) -> Panel:
         "What the cold outdoors saves: it falls with a cold front, and rises while cooling fails.",
         line(hall.site("pue_ratio", "mean"), "PUE"),
         look=hall.look("pue_ratio"),
+        link=to_devices("hall_meter"),
     )
 
 
@@ -190,18 +185,12 @@ def _racks_power(pdus: Subject) -> tuple[Panel, ...]:
 def _servers(servers: Subject, hall: Subject) -> tuple[Panel, ...]:
     return (
         lines(
-            "CPU utilisation",
-            "Where 90 % of the servers lie.",
-            line(servers.site("cpu_utilization_pct", "p05", "p50", "p95")),
-            look=servers.look("cpu_utilization_pct"),
-            headings=PERCENTILES,
-        ),
-        lines(
             "Power of hall and servers",
             "The gap between the two is cooling and losses.",
             line(hall.site("facility_power_w", "sum"), "hall"),
             line(hall.site("it_power_w", "sum"), "servers"),
             look=hall.look("facility_power_w", limits=False),
+            width=HALF,
         ),
         ranking(
             "Hottest processors",
@@ -210,5 +199,6 @@ def _servers(servers: Subject, hall: Subject) -> tuple[Panel, ...]:
             line(servers.ranking("cpu_temperature_c", "max"), "{device}"),
             look=servers.look("cpu_temperature_c"),
             link=to_device("server"),
+            width=HALF,
         ),
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from dashboards.asking import alerts
 from dashboards.asking.links import DATA_CENTRE_UID, METERS_UID, REGION_UID, SKI_UID, device_uid
 from dashboards.asking.looks import PLAIN_COUNT, SEVERITY
-from dashboards.asking.panels import FULL, HALF, QUARTER, areas, line, lines, table, timeline
+from dashboards.asking.panels import FULL, areas, line, lines, table, timeline
 from dashboards.asking.subject import CHOSEN_DEVICE, Subject
 from dashboards.asking.variables import device_of, site_of
 from dashboards.facts import Facts
@@ -21,6 +21,8 @@ from devices.schema import Field, FieldType
 
 ABOVE_FAMILY = {"meters": METERS_UID, "ski": SKI_UID, "datacentre": DATA_CENTRE_UID}
 """The board above the devices of a trade, where no board leads to them."""
+
+IN_A_ROW = 3
 
 
 def boards(facts: Facts, above: Iterable[Board]) -> tuple[Board, ...]:
@@ -43,9 +45,9 @@ def _board(subject: Subject, leading: dict[str, str]) -> Board:
     uid = device_uid(kind.name)
     sections = (
         Section(title="Now", panels=(_last_message(subject), _firing(subject))),
-        Section(title="Measurements", panels=tuple(_gauges(subject))),
-        Section(title="States", panels=tuple(_states(subject))),
-        Section(title="Registers", panels=tuple(_counters(subject))),
+        Section(title="Measurements", panels=_rows(_gauges(subject))),
+        Section(title="States", panels=_rows(_states(subject))),
+        Section(title="Registers", panels=_rows(_counters(subject))),
         Section(title="Heard", panels=(_heard(subject),)),
     )
     return Board(
@@ -101,7 +103,6 @@ def _gauges(subject: Subject) -> Iterator[Panel]:
             line(subject.raw(*(field.name for field in fields))),
             look=subject.look(fields[0].name),
             headings=_titles(fields),
-            width=HALF if len(fields) > 1 else QUARTER,
         )
 
 
@@ -136,8 +137,6 @@ def _counters(subject: Subject) -> Iterator[Panel]:
             line(subject.raw(field.name)),
             look=subject.look(field.name),
             headings=_titles([field]),
-            width=QUARTER,
-            height=6,
         )
 
 
@@ -150,6 +149,16 @@ def _heard(subject: Subject) -> Panel:
         look=PLAIN_COUNT,
         width=FULL,
         height=5,
+    )
+
+
+def _rows(panels: Iterable[Panel]) -> tuple[Panel, ...]:
+    """Return panels three to a row, the last of them as wide as the row has room."""
+    kept = tuple(panels)
+    full = len(kept) - len(kept) % IN_A_ROW
+    return tuple(
+        replace(panel, width=FULL // IN_A_ROW if place < full else FULL // (len(kept) - full))
+        for place, panel in enumerate(kept)
     )
 
 

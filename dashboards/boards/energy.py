@@ -1,13 +1,22 @@
 """Energy: what do sun, wind and storage give, and what do cars and feeders take?"""
 
 from dashboards.asking.links import ENERGY_UID, REGION_UID, to_device
-from dashboards.asking.panels import HALF, PERCENTILES, areas, line, lines, ranking, stat, timeline
+from dashboards.asking.panels import (
+    HALF,
+    PERCENTILES,
+    QUARTER,
+    areas,
+    line,
+    lines,
+    ranking,
+    stat,
+    timeline,
+)
 from dashboards.asking.subject import BY_SITE, Subject, summed
 from dashboards.asking.variables import site_of
 from dashboards.facts import Facts
 from dashboards.model.board import Board, Section
 from dashboards.model.panel import Panel, Target
-from dashboards.model.query import Column, Function
 
 AT_SITE = "{site} {device}"
 
@@ -40,31 +49,17 @@ def _power(subject: Subject, legend: str) -> Target:
 
 def _now(sun: Subject, wind: Subject, storage: Subject, cars: Subject) -> tuple[Panel, ...]:
     watts = sun.look("active_power_w", limits=False)
-    charge = summed(
-        storage.site("soc_pct", "mean", by=BY_SITE),
-        Column(field="mean", function=Function.MEAN, name="mean"),
-    )
-    charging = summed(
-        cars.site("charge_state", "charging_count", by=BY_SITE),
-        Column(field="charging_count", function=Function.SUM, name="cars"),
-    )
     return (
-        stat("Sun", "Power of all inverters.", _power(sun, "sun"), look=watts),
-        stat("Wind", "Power of all turbines.", _power(wind, "wind"), look=watts),
+        stat("Sun", "Power of all inverters.", _power(sun, "sun"), look=watts, width=QUARTER),
+        stat("Wind", "Power of all turbines.", _power(wind, "wind"), look=watts, width=QUARTER),
         stat(
             "Storage",
             "Power of all batteries: above 0 they give, below 0 they charge.",
             _power(storage, "storage"),
             look=watts,
+            width=QUARTER,
         ),
-        stat(
-            "State of charge",
-            "Mean of all batteries. They charge at night and noon, and give in the peaks.",
-            line(charge, "mean"),
-            look=storage.look("soc_pct", limits=False),
-        ),
-        stat("Charging cars", "Chargers at work now.", line(charging, "cars")),
-        stat("Power for cars", "What all chargers draw.", _power(cars, "cars"), look=watts),
+        stat("Cars", "What all chargers draw.", _power(cars, "cars"), look=watts, width=QUARTER),
     )
 
 
@@ -93,7 +88,7 @@ def _sun(sun: Subject) -> tuple[Panel, ...]:
             "What the sun offers, by site; power should follow it. Dents are clouds.",
             line(sun.site("irradiance_poa_wm2", "mean", by=BY_SITE), "{site}"),
             look=sun.look("irradiance_poa_wm2"),
-            width=6,
+            width=QUARTER,
         ),
         ranking(
             "Least yield",
@@ -102,7 +97,7 @@ def _sun(sun: Subject) -> tuple[Panel, ...]:
             line(sun.ranking("energy_export_kwh", "increase", least=True), AT_SITE),
             look=sun.look("energy_export_kwh"),
             link=to_device("pv_inverter"),
-            width=6,
+            width=QUARTER,
         ),
     )
 
@@ -144,6 +139,7 @@ def _storage(storage: Subject) -> tuple[Panel, ...]:
             line(storage.device("soc_pct", "mean"), AT_SITE),
             look=storage.look("soc_pct"),
             link=to_battery,
+            width=HALF,
         ),
         timeline(
             "What batteries do",
@@ -152,15 +148,6 @@ def _storage(storage: Subject) -> tuple[Panel, ...]:
             line(storage.device("storage_state", "last"), AT_SITE),
             look=storage.state_look("storage_state"),
             link=to_battery,
-            width=8,
-        ),
-        lines(
-            "Temperature of batteries",
-            "Coldest, middle and hottest. Warmer than the lines they age fast, colder they must "
-            "not be charged.",
-            line(storage.site("battery_temperature_c", "min", "p50", "max")),
-            look=storage.look("battery_temperature_c"),
-            headings=(("min", "coldest"), ("p50", "half are below"), ("max", "hottest")),
         ),
     )
 
@@ -173,7 +160,7 @@ def _cars(cars: Subject) -> tuple[Panel, ...]:
             line(cars.state_counts("charge_state")),
             look=cars.count_look("charge_state"),
             headings=cars.count_headings("charge_state"),
-            width=6,
+            width=QUARTER,
         ),
         ranking(
             "Busiest chargers",
@@ -181,7 +168,7 @@ def _cars(cars: Subject) -> tuple[Panel, ...]:
             line(cars.ranking("energy_import_kwh", "increase"), AT_SITE),
             look=cars.look("energy_import_kwh"),
             link=to_device("ev_charger"),
-            width=6,
+            width=QUARTER,
         ),
     )
 
@@ -195,7 +182,7 @@ def _feeders(feeders: Subject) -> tuple[Panel, ...]:
             line(feeders.device("load_pct", "mean"), AT_SITE),
             look=feeders.look("load_pct"),
             link=to_feeder,
-            width=6,
+            width=QUARTER,
         ),
         timeline(
             "Breakers",
@@ -203,6 +190,6 @@ def _feeders(feeders: Subject) -> tuple[Panel, ...]:
             line(feeders.device("breaker_state", "last"), AT_SITE),
             look=feeders.state_look("breaker_state"),
             link=to_feeder,
-            width=6,
+            width=QUARTER,
         ),
     )

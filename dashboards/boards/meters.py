@@ -2,7 +2,7 @@
 
 from dashboards.asking.links import METERS_UID, REGION_UID, to_device
 from dashboards.asking.looks import none_is_good
-from dashboards.asking.panels import PERCENTILES, areas, line, lines, ranking, stat
+from dashboards.asking.panels import HALF, PERCENTILES, QUARTER, areas, line, lines, ranking, stat
 from dashboards.asking.subject import Subject
 from dashboards.asking.variables import site_of
 from dashboards.facts import Facts
@@ -44,36 +44,28 @@ def _now(homes: Subject, water: Subject) -> tuple[Panel, ...]:
             "What all homes draw together; below 0 they feed the grid.",
             line(homes.site("active_power_w", "sum"), "all homes"),
             look=power,
+            width=QUARTER,
         ),
         stat(
             "Energy drawn",
             "What the registers of all homes have counted in the time shown.",
             line(homes.site("energy_import_kwh", "increase", over_time=False), "all homes"),
             look=homes.look("energy_import_kwh"),
-        ),
-        stat(
-            "Voltage",
-            "Half of the homes have less, half have more. 220 V is meant.",
-            line(homes.site("voltage_l1_v", "p50"), "middle home"),
-            look=homes.look("voltage_l1_v"),
+            width=QUARTER,
         ),
         stat(
             "Power failures",
             "Counted by the meters in the time shown, one for each home and failure.",
             line(homes.site("power_failures_total", "increase", over_time=False), "failures"),
             look=none_is_good(Severity.WARNING),
-        ),
-        stat(
-            "Open terminal covers",
-            "Meters that somebody has opened. Without a fitter at work, that is tampering.",
-            line(homes.site("cover_open", "true_count", function=Function.LAST), "open"),
-            look=none_is_good(Severity.WARNING),
+            width=QUARTER,
         ),
         stat(
             "Water leaks",
             "Homes where water has not stood still for a day. Tell them; a tap or a cistern runs.",
             line(water.site("leak_detected", "true_count", function=Function.LAST), "homes"),
             look=none_is_good(Severity.WARNING),
+            width=QUARTER,
         ),
     )
 
@@ -133,6 +125,7 @@ def _homes(homes: Subject) -> tuple[Panel, ...]:
             line(homes.ranking("active_power_w", "mean"), "{device}"),
             look=power,
             link=TO_HOME,
+            width=HALF,
         ),
         ranking(
             "Reverse power",
@@ -140,13 +133,7 @@ def _homes(homes: Subject) -> tuple[Panel, ...]:
             line(homes.ranking("active_power_w", "mean", least=True), "{device}"),
             look=power,
             link=TO_HOME,
-        ),
-        lines(
-            "Energy fed back",
-            "What solar roofs give to the grid, in each interval of the time axis. It is ordinary "
-            "around noon; at night it is a wrongly wired meter.",
-            line(homes.site("energy_export_kwh", "increase"), "all homes"),
-            look=homes.look("energy_export_kwh"),
+            width=HALF,
         ),
     )
 
@@ -158,7 +145,7 @@ def _flows(gas: Subject, water: Subject) -> tuple[Panel, ...]:
             "All homes together; boilers and stoves. What is left at night is heating, and leaks.",
             line(gas.site("gas_flow_m3h", "sum"), "all homes"),
             look=gas.look("gas_flow_m3h", limits=False),
-            width=6,
+            width=QUARTER,
         ),
         _least(
             gas,
@@ -172,7 +159,7 @@ def _flows(gas: Subject, water: Subject) -> tuple[Panel, ...]:
             "All homes together. Its minimum, at night, is what leaks.",
             line(water.site("water_flow_lpm", "sum"), "all homes"),
             look=water.look("water_flow_lpm", limits=False),
-            width=6,
+            width=QUARTER,
         ),
         _least(
             water,
@@ -190,5 +177,5 @@ def _least(meters: Subject, field: str, title: str, description: str) -> Panel:
         line(meters.ranking(field, "min"), "{device}"),
         look=meters.look(field),
         link=to_device(meters.kind.name),
-        width=6,
+        width=QUARTER,
     )

@@ -10,7 +10,7 @@ from dashboards.asking.looks import (
     SECONDS,
     none_is_good,
 )
-from dashboards.asking.panels import HALF, QUARTER, areas, line, lines, ranking, stat, text
+from dashboards.asking.panels import FULL, HALF, QUARTER, areas, line, lines, ranking, stat, text
 from dashboards.facts import Facts
 from dashboards.model.board import Board, Section
 from dashboards.model.panel import Panel
@@ -22,12 +22,17 @@ flight, and **committed** = stored + refused + waiting + lost. Counts begin anew
 starts."""
 
 FATES = (
-    ("readings_received", "Received", "Taken from the broker since the service started."),
-    ("readings_committed", "Committed", "Made durable on this machine, before they were acked."),
-    ("readings_stored", "Stored", "Confirmed by the database; what waits is not yet among them."),
-    ("readings_in_flight", "In flight", "Taken, and not yet durable: at most some seconds' worth."),
-    ("readings_skipped", "Skipped", "Retained messages: old state that the broker repeats."),
+    ("readings_received", "Received"),
+    ("readings_committed", "Committed"),
+    ("readings_rejected", "Rejected"),
+    ("readings_skipped", "Skipped"),
+    ("readings_in_flight", "In flight"),
+    ("readings_stored", "Stored"),
+    ("readings_refused", "Refused"),
+    ("readings_waiting", "Waiting"),
+    ("readings_lost", "Lost"),
 )
+"""What becomes of readings, in the order in which it does."""
 
 
 def board(_: Facts) -> Board:
@@ -39,7 +44,7 @@ def board(_: Facts) -> Board:
         sections=(
             Section(title="Now", panels=_now()),
             Section(title="Rate and duration", panels=_work()),
-            Section(title="The ledger", panels=(_rule(), *_fates(), _reasons(), *_defects())),
+            Section(title="The ledger", panels=(_rule(), _fates(), _reasons(), *_defects())),
             Section(title="What waits", panels=_waiting()),
         ),
         refresh_s=10,
@@ -56,36 +61,28 @@ def _now() -> tuple[Panel, ...]:
             "Not connected: messages wait at the broker, and the service tries again by itself.",
             line(service.level("connected", function=Function.MIN), "{instance}"),
             look=CONNECTION,
+            width=QUARTER,
         ),
         stat(
             "Readings",
             "Received in a second.",
             line(service.rate("readings_received"), "received"),
             look=PER_SECOND,
+            width=QUARTER,
         ),
         stat(
             "Delay",
             "From a device's clock to a durable reading, at worst. Seconds are good.",
             line(service.level("lag_s", function=Function.MAX), "{instance}"),
             look=SECONDS,
+            width=QUARTER,
         ),
         stat(
             "Devices",
             "Heard since the service started.",
             line(service.total("devices"), "heard"),
             look=PLAIN_COUNT,
-        ),
-        stat(
-            "Lost",
-            "Readings that a failing disk lost. Anything but 0 wants a new disk.",
-            line(service.total("readings_lost"), "lost"),
-            look=none_is_good(Severity.CRITICAL),
-        ),
-        stat(
-            "Refused",
-            "Readings that the database would not take; each is a dead letter.",
-            line(service.total("readings_refused"), "refused"),
-            look=none_is_good(Severity.WARNING),
+            width=QUARTER,
         ),
     )
 
@@ -98,7 +95,7 @@ def _work() -> tuple[Panel, ...]:
             "is slower, the spool grows.",
             line(service.rate("readings_received", "readings_committed", "readings_stored")),
             look=PER_SECOND,
-            headings=tuple((name, title.lower()) for name, title, _ in FATES),
+            headings=FATES,
             width=HALF,
         ),
         lines(
@@ -116,18 +113,16 @@ def _rule() -> Panel:
     return text("How to read the ledger", "The two sums that must hold at any moment.", LEDGER)
 
 
-def _fates() -> tuple[Panel, ...]:
-    counts = tuple(
-        stat(title, description, line(service.total(name), title.lower()), look=PLAIN_COUNT)
-        for name, title, description in FATES
+def _fates() -> Panel:
+    return stat(
+        "What became of readings",
+        "Since the service started. Rejected and refused ones are dead letters: `snowgrid "
+        "deadletters` says why. Skipped ones were retained: old state, no news. Lost is a failing "
+        "disk.",
+        *(line(service.total(name), title) for name, title in FATES),
+        look=PLAIN_COUNT,
+        width=FULL,
     )
-    rejected = stat(
-        "Rejected",
-        "Set aside as dead letters since the service started; `snowgrid deadletters` shows them.",
-        line(service.total("readings_rejected"), "rejected"),
-        look=none_is_good(Severity.WARNING),
-    )
-    return (*counts, rejected)
 
 
 def _reasons() -> Panel:
@@ -169,21 +164,14 @@ def _waiting() -> tuple[Panel, ...]:
             "shrinks by itself afterwards.",
             line(service.total("readings_waiting"), "waiting"),
             look=PLAIN_COUNT,
-            width=QUARTER,
         ),
         lines(
-            "Size of what waits",
-            "On this machine's disk. When the spool is full, the service takes nothing more.",
+            "Size on disk",
+            "What waits for the database, up to the spool's limit, where the service takes nothing "
+            "more; and dead letters, until somebody sends them again or deletes them.",
             line(service.total("waiting_bytes"), "waiting"),
-            look=BYTES,
-            width=QUARTER,
-        ),
-        lines(
-            "Size of dead letters",
-            "On this machine's disk, until somebody sends them again or deletes them.",
             line(service.total("dead_letter_bytes"), "dead letters"),
             look=BYTES,
-            width=QUARTER,
         ),
         lines(
             "Late data",
@@ -192,6 +180,5 @@ def _waiting() -> tuple[Panel, ...]:
             line(service.total("rollup_spans_waiting"), "waiting"),
             line(service.rate("rollup_spans_repaired"), "repaired in a second"),
             look=PLAIN_COUNT,
-            width=QUARTER,
         ),
     )

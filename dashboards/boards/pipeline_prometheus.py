@@ -9,7 +9,7 @@ from dashboards.asking.looks import (
     SECONDS,
     none_is_good,
 )
-from dashboards.asking.panels import HALF, QUARTER, areas, lines, stat
+from dashboards.asking.panels import HALF, areas, lines, stat
 from dashboards.facts import Facts
 from dashboards.model.board import Board, Section
 from dashboards.model.look import Look
@@ -18,6 +18,8 @@ from devices.schema import Severity
 
 RATE = "[$__rate_interval]"
 RANGE = "[$__range]"
+OF_SNOWGRID = "and on (job, instance) snowgrid_build_info"
+"""Every process has such metrics; these are the service's, whatever its job is called."""
 
 
 def board(_: Facts) -> Board:
@@ -121,12 +123,27 @@ def _work() -> tuple[Panel, ...]:
 
 def _ledger() -> tuple[Panel, ...]:
     return (
+        stat(
+            "Rejected",
+            "Set aside as dead letters in the time shown.",
+            _asked(f"sum(increase(snowgrid_readings_rejected_total{RANGE}))", "rejected"),
+            look=none_is_good(Severity.WARNING),
+            width=HALF,
+        ),
+        stat(
+            "Refused",
+            "Readings that the database would not take in the time shown.",
+            _asked(f"sum(increase(snowgrid_store_readings_refused_total{RANGE}))", "refused"),
+            look=none_is_good(Severity.WARNING),
+            width=HALF,
+        ),
         areas(
             "Rejected by reason",
             "Readings in a second. Topic, kind: a sender that is set up wrong. Range: a broken "
             "sensor. Future, stale: a broken clock.",
             _asked(f"sum by (reason) (rate(snowgrid_readings_rejected_total{RATE}))", "{reason}"),
             look=PER_SECOND,
+            width=HALF,
         ),
         lines(
             "Lost before they came here",
@@ -134,18 +151,7 @@ def _ledger() -> tuple[Panel, ...]:
             "the broker or a gateway lost them.",
             _asked(f"sum(rate(snowgrid_readings_lost_upstream_total{RATE}))", "lost"),
             look=PER_SECOND,
-        ),
-        stat(
-            "Rejected",
-            "Set aside as dead letters in the time shown.",
-            _asked(f"sum(increase(snowgrid_readings_rejected_total{RANGE}))", "rejected"),
-            look=none_is_good(Severity.WARNING),
-        ),
-        stat(
-            "Refused",
-            "Readings that the database would not take in the time shown.",
-            _asked(f"sum(increase(snowgrid_store_readings_refused_total{RANGE}))", "refused"),
-            look=none_is_good(Severity.WARNING),
+            width=HALF,
         ),
     )
 
@@ -157,28 +163,20 @@ def _waiting() -> tuple[Panel, ...]:
             "Durable on this disk, not yet stored. It shrinks by itself once the database is back.",
             _asked("sum(snowgrid_spool_readings)", "waiting"),
             look=PLAIN_COUNT,
-            width=QUARTER,
         ),
         lines(
-            "Size of what waits",
-            "On this machine's disk. When the spool is full, the service takes nothing more.",
-            _asked("sum(snowgrid_spool_bytes)", "spool"),
-            look=BYTES,
-            width=QUARTER,
-        ),
-        lines(
-            "Size of dead letters",
-            "On this machine's disk, until somebody sends them again or deletes them.",
+            "Size on disk",
+            "What waits for the database, up to the spool's limit, where the service takes nothing "
+            "more; and dead letters, until somebody sends them again or deletes them.",
+            _asked("sum(snowgrid_spool_bytes)", "waiting"),
             _asked("sum(snowgrid_deadletters_bytes)", "dead letters"),
             look=BYTES,
-            width=QUARTER,
         ),
         lines(
             "Late data",
             "Spans of rollups that late readings left wrong, and that wait to be computed anew.",
             _asked("sum(snowgrid_rollups_backlog)", "waiting"),
             look=PLAIN_COUNT,
-            width=QUARTER,
         ),
     )
 
@@ -188,14 +186,14 @@ def _process() -> tuple[Panel, ...]:
         lines(
             "Processor",
             "Seconds of work in a second; at 1 the core is full.",
-            _asked(f"rate(process_cpu_seconds_total{{job=~'snowgrid.*'}}{RATE})"),
+            _asked(f"rate(process_cpu_seconds_total{RATE}) {OF_SNOWGRID}"),
             look=Look(decimals=2, low=0.0),
             width=HALF,
         ),
         lines(
             "Memory",
             "Held by the process. Level is good; a steady rise over days is a leak.",
-            _asked("process_resident_memory_bytes{job=~'snowgrid.*'}"),
+            _asked(f"process_resident_memory_bytes {OF_SNOWGRID}"),
             look=BYTES,
             width=HALF,
         ),

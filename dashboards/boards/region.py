@@ -4,18 +4,21 @@ from dashboards.asking import alerts, service
 from dashboards.asking.links import (
     ALERTS_UID,
     DATA_CENTRE_UID,
+    ENERGY_UID,
+    METERS_UID,
     PIPELINE_UID,
     REGION_UID,
     SKI_UID,
+    to_devices,
     to_site,
 )
 from dashboards.asking.looks import CONNECTION, PLAIN_COUNT, SECONDS, SEVERITY, SHARE, none_is_good
-from dashboards.asking.panels import HALF, areas, line, lines, stat, table
+from dashboards.asking.panels import HALF, QUARTER, areas, line, lines, stat, table
 from dashboards.asking.subject import BY_SITE, REGION, summed
 from dashboards.facts import Facts
 from dashboards.model.board import Board, Section
 from dashboards.model.panel import Link, Panel
-from dashboards.model.query import Column, Function
+from dashboards.model.query import Column, Function, Query
 from devices.schema import Severity
 
 TO_ALERTS = Link(board=ALERTS_UID, title="Show the alerts")
@@ -33,6 +36,8 @@ CONSUMERS = (
 )
 """What draws power, each counted once: a hall's meter, and not the racks behind it."""
 
+GENERATORS = (("pv_inverter", "Sun"), ("wind_turbine", "Wind"), ("battery_storage", "Storage"))
+
 
 def board(facts: Facts) -> Board:
     """Return the board that hangs on the wall."""
@@ -44,7 +49,7 @@ def board(facts: Facts) -> Board:
             Section(title="Now", panels=(*_alert_counts(), *_service())),
             Section(title="Firing alerts", panels=(_firing(),)),
             Section(title="Power and weather", panels=(_load(facts), _weather(facts))),
-            Section(title="Places", panels=(_snowmaking(facts), _pue(facts), _air(facts))),
+            Section(title="Places", panels=_places(facts)),
             Section(title="Who is heard", panels=(_heard(facts),)),
         ),
     )
@@ -56,14 +61,14 @@ def _alert_counts() -> tuple[Panel, ...]:
             "Critical alerts",
             "Alerts that want a person now. Good is 0; otherwise click to see what and where.",
             line(alerts.firing_count(Severity.CRITICAL), "firing"),
-            look=none_is_good(Severity.CRITICAL),
+            look=alerts.count_look(Severity.CRITICAL),
             link=TO_ALERTS,
         ),
         stat(
             "Warnings",
             "Alerts that want a person today. A few are ordinary; click to see them.",
             line(alerts.firing_count(Severity.WARNING), "firing"),
-            look=none_is_good(Severity.WARNING),
+            look=alerts.count_look(Severity.WARNING),
             link=TO_ALERTS,
         ),
     )
@@ -118,10 +123,7 @@ def _firing() -> Panel:
 
 
 def _load(facts: Facts) -> Panel:
-    targets = (
-        line(summed(facts.about(kind).site(field, "sum", where=REGION, by=BY_SITE)), legend)
-        for kind, field, legend in CONSUMERS
-    )
+    targets = (line(_whole(facts, kind, field), legend) for kind, field, legend in CONSUMERS)
     return areas(
         "Load of the region",
         "Power drawn by all that is measured, one on the other; the top edge is the whole. Cold "
@@ -129,8 +131,13 @@ def _load(facts: Facts) -> Panel:
         "silence.",
         *targets,
         look=facts.about("smart_meter").look("active_power_w", limits=False),
+        link=Link(board=METERS_UID, title="Show the homes"),
         width=HALF,
     )
+
+
+def _whole(facts: Facts, kind: str, field: str) -> Query:
+    return summed(facts.about(kind).site(field, "sum", where=REGION, by=BY_SITE))
 
 
 def _weather(facts: Facts) -> Panel:
@@ -148,6 +155,10 @@ def _weather(facts: Facts) -> Panel:
     )
 
 
+def _places(facts: Facts) -> tuple[Panel, ...]:
+    return (_snowmaking(facts), _pue(facts), _generation(facts), _air(facts))
+
+
 def _snowmaking(facts: Facts) -> Panel:
     stations = facts.about("weather_station")
     return lines(
@@ -157,6 +168,7 @@ def _snowmaking(facts: Facts) -> Panel:
         line(stations.site("wet_bulb_c", "p50", where=REGION, by=BY_SITE), "{site}"),
         look=stations.look("wet_bulb_c"),
         link=TO_SKI_RESORT,
+        width=QUARTER,
     )
 
 
@@ -169,6 +181,18 @@ def _pue(facts: Facts) -> Panel:
         line(halls.site("pue_ratio", "mean", where=REGION, by=BY_SITE), "{site}"),
         look=halls.look("pue_ratio"),
         link=TO_HALL,
+        width=QUARTER,
+    )
+
+
+def _generation(facts: Facts) -> Panel:
+    return lines(
+        "Sun, wind and storage",
+        "What is given to the grid; storage below 0 is charging. Click to see every plant.",
+        *(line(_whole(facts, kind, "active_power_w"), legend) for kind, legend in GENERATORS),
+        look=facts.about("wind_turbine").look("active_power_w", limits=False),
+        link=Link(board=ENERGY_UID, title="Show the plants"),
+        width=QUARTER,
     )
 
 
@@ -184,6 +208,8 @@ def _air(facts: Facts) -> Panel:
         line(summed(districts, mean, worst)),
         headings=(("mean", "all districts"), ("worst", "worst district")),
         look=stations.look("pm25_ugm3"),
+        link=to_devices("air_quality"),
+        width=QUARTER,
     )
 
 
@@ -193,7 +219,13 @@ def _heard(facts: Facts) -> Panel:
         "How many devices reported lately, and the most within the time shown. Less than 100 % is "
         "silence: a device, its gateway, its link or its power.",
         *(line(facts.about(name).heard(), kind.title) for name, kind in facts.kinds.items()),
-        headings=(("site", "Site"), ("heard", "Heard"), ("most", "Most"), ("share", "Share")),
+        headings=(
+            ("legend", "Kind"),
+            ("site", "Site"),
+            ("heard", "Heard"),
+            ("most", "Most"),
+            ("share", "Share"),
+        ),
         looks=(("heard", PLAIN_COUNT), ("most", PLAIN_COUNT), ("share", SHARE)),
         height=12,
     )

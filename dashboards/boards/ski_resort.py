@@ -1,6 +1,6 @@
 """Ski resort: is there snow, do the lifts run, and are the guests well?"""
 
-from dashboards.asking.links import REGION_UID, SKI_UID, to_device
+from dashboards.asking.links import REGION_UID, SKI_UID, to_device, to_devices
 from dashboards.asking.looks import PLAIN_COUNT
 from dashboards.asking.panels import HALF, QUARTER, areas, line, lines, ranking, stat, timeline
 from dashboards.asking.subject import Subject
@@ -8,7 +8,6 @@ from dashboards.asking.variables import site_of
 from dashboards.facts import Facts
 from dashboards.model.board import Board, Section
 from dashboards.model.panel import Panel
-from dashboards.model.query import Function
 
 TO_STATION = to_device("weather_station")
 TO_LIFT = to_device("ski_lift")
@@ -38,22 +37,18 @@ def board(facts: Facts) -> Board:
 def _slopes_now(stations: Subject, guns: Subject) -> tuple[Panel, ...]:
     return (
         stat(
-            "Wet bulb",
+            "Wet bulb now",
             "Half way up the slopes. Below the limit of -2.5 °C guns can make snow.",
             line(stations.site("wet_bulb_c", "p50"), "middle"),
             look=stations.look("wet_bulb_c"),
-        ),
-        stat(
-            "Snow depth",
-            "On the piste, half way up.",
-            line(stations.site("snow_depth_cm", "p50"), "middle"),
-            look=stations.look("snow_depth_cm"),
+            width=QUARTER,
         ),
         stat(
             "Guns making snow",
             "How many produce. In the open window with none of them, look at water and power.",
             line(guns.site("gun_state", "producing_count"), "producing"),
             look=PLAIN_COUNT,
+            width=QUARTER,
         ),
     )
 
@@ -65,18 +60,14 @@ def _guests_now(lifts: Subject, gates: Subject) -> tuple[Panel, ...]:
             "At full speed; slow ones are not counted.",
             line(lifts.site("lift_state", "running_count"), "running"),
             look=PLAIN_COUNT,
-        ),
-        stat(
-            "Longest wait",
-            "At the lift with the longest queue. Beyond the limit, send guests to other lifts.",
-            line(lifts.site("queue_wait_s", "max"), "longest"),
-            look=lifts.look("queue_wait_s"),
+            width=QUARTER,
         ),
         stat(
             "Guests",
             "Who came in today and has not left.",
             line(gates.site("occupancy_count", "sum"), "inside"),
             look=gates.look("occupancy_count", limits=False),
+            width=QUARTER,
         ),
     )
 
@@ -117,21 +108,14 @@ def _snow(stations: Subject, guns: Subject) -> tuple[Panel, ...]:
             line(guns.state_counts("gun_state")),
             look=guns.count_look("gun_state"),
             headings=guns.count_headings("gun_state"),
-            width=QUARTER,
+            link=to_devices("snow_gun"),
         ),
         lines(
             "Water for snow",
-            "Flow to all guns; its top is what the pump house can give.",
+            "Flow to all guns; 60 l/min make some 8 m³ of snow in an hour. Its top is what the "
+            "pump house can give.",
             line(guns.site("water_flow_lpm", "sum"), "all guns"),
             look=guns.look("water_flow_lpm", limits=False),
-            width=QUARTER,
-        ),
-        lines(
-            "Snow made",
-            "Volume of all guns' snow in an hour, from the water at 450 kg/m³.",
-            line(guns.site("snow_output_m3h", "sum"), "all guns"),
-            look=guns.look("snow_output_m3h", limits=False),
-            width=QUARTER,
         ),
         lines(
             "Snow depth",
@@ -139,7 +123,6 @@ def _snow(stations: Subject, guns: Subject) -> tuple[Panel, ...]:
             line(stations.device("snow_depth_cm", "mean"), "{device}"),
             look=stations.look("snow_depth_cm"),
             link=TO_STATION,
-            width=QUARTER,
         ),
     )
 
@@ -177,11 +160,12 @@ def _guests(lifts: Subject, gates: Subject) -> tuple[Panel, ...]:
             "Guests against what the licence allows. At the first line sell fewer tickets.",
             line(gates.site("occupancy_pct", "max"), "fullest"),
             look=gates.look("occupancy_pct"),
+            link=to_devices("visitor_gate"),
         ),
         ranking(
             "Longest queues",
             "The longest wait in the time shown, by lift. Click one to see when.",
-            line(lifts.ranking("queue_wait_s", "max", function=Function.MAX), "{device}"),
+            line(lifts.ranking("queue_wait_s", "max"), "{device}"),
             look=lifts.look("queue_wait_s"),
             link=TO_LIFT,
         ),

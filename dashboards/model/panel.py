@@ -44,7 +44,8 @@ class Target:
 
     Attributes:
         query: What is asked.
-        legend: Name of each series, with `{tag}` and `{column}` filled in.
+        legend: Name of each series, with `{tag}` and `{column}` filled in. In a table of several
+            targets it tells their rows apart, in the first column, headed by `legend`.
     """
 
     query: Query
