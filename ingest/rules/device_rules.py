@@ -131,7 +131,8 @@ class DeviceRules:
         self.holds[rows] = holds
         truth = self.plan.truth(holds)
         live = np.flatnonzero(truth.any(axis=1) | self.machine.busy[rows])
-        changes = self.machine.step(rows[live], ts_ms[live], truth[live], shown[live])
+        step = self.machine.step
+        changes = step(rows[live], ts_ms[live], truth[live], shown[live]) if len(live) else []
         self.settle(rows)
         return changes
 

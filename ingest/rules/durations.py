@@ -1,6 +1,7 @@
 """Durations as people write them in rules: `90s`, `2m`, `1h`, `1d`."""
 
 import re
+from functools import lru_cache
 
 UNITS_S = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 PATTERN = r"(\d+(\.\d+)?(ms|s|m|h|d))+"
@@ -19,6 +20,7 @@ def seconds(text: str) -> float:
     return sum(float(number) * UNITS_S[unit] for number, unit in _PART.findall(text))
 
 
+@lru_cache(maxsize=1_000)  # the same few stand in the summaries of all alerts
 def duration(length_s: float) -> str:
     """Return the text that `seconds` reads: 90 → `1m30s`."""
     left_ms, text = round(length_s * 1000), ""

@@ -73,7 +73,7 @@ class KindRules:
         if old.any():
             rows, ts_ms, readings = rows[~old], ts_ms[~old], readings[~old]
         if not len(rows):
-            return []
+            return self.advance(now_ms)
         clock_ms = self.clock.see(int(ts_ms[-1]), now_ms)
         if self.listening_ms is None:
             self._begin_to_listen(clock_ms)
@@ -124,11 +124,8 @@ class KindRules:
     def active(self) -> Iterator[Alert]:
         """Yield every alert that is pending or firing."""
         for machine in self.machines:
-            for row in np.flatnonzero(machine.busy).tolist():
-                for number in range(len(machine.rules)):
-                    change = machine.standing(row, number)
-                    if change:
-                        yield self._alert(machine, change, standing=True)
+            for change in machine.standings():
+                yield self._alert(machine, change, standing=True)
 
     def _told(self, machine: Machine, changes: Sequence[Change]) -> Iterator[Alert]:
         return (self._alert(machine, change) for change in changes)

@@ -153,13 +153,12 @@ class Machine:
         rows = np.flatnonzero(self.busy)
         return self._run_out(rows, np.full((len(rows), 1), clock_ms)) if len(rows) else []
 
-    def standing(self, subject: int, number: int) -> Change | None:
+    def _standing(self, subject: int, number: int) -> Change | None:
         """Return how an alert stands; a pending one has `level` `NOT_FIRING` and `was` its level.
 
         None when it is neither pending nor firing.
         """
-        checks = np.flatnonzero(self.rule_of == number)
-        since = self.since_ms[subject, checks]
+        since = self.since_ms[subject, self._checks(number)]
         held = np.flatnonzero(since != NEVER)
         level = int(self.lit[subject, number]).bit_length() - 1
         if level != NOT_FIRING:
@@ -177,6 +176,20 @@ class Machine:
             firing_ms=NEVER,
             value=float(self.seen[subject, number]),
         )
+
+    def standings(self) -> Iterator[Change]:
+        """Yield how every alert stands that is pending or firing."""
+        rows = np.flatnonzero(self.busy)
+        holding = np.logical_or.reduceat(self.since_ms[rows] != NEVER, self._first_check, axis=1)
+        row_at, number_at = np.nonzero(holding | (self.lit[rows] != 0))
+        for subject, number in zip(rows[row_at].tolist(), number_at.tolist(), strict=True):
+            change = self._standing(subject, number)
+            if change:
+                yield change
+
+    def _checks(self, number: int) -> slice:
+        first = int(self._first_check[number])
+        return slice(first, first + len(self.rules[number].levels))
 
     def until_ms(self, subject: int) -> list[int | None]:
         """Return for each check when it is going to fire or to end, or None."""
@@ -253,8 +266,7 @@ class Machine:
     def _note(self, subject: int, number: int, at_ms: int, *, began: bool) -> None:
         """Keep when an alert began, and hold it on if it comes and goes too often."""
         if began:
-            first = self._first_check[number]
-            since = self.since_ms[subject, first : first + len(self.rules[number].levels)]
+            since = self.since_ms[subject, self._checks(number)]
             self.began_ms[subject, number] = at_ms
             self.began_since_ms[subject, number] = since[since != NEVER].min()
         flap = self.rules[number].flap

@@ -5,7 +5,7 @@ from string import Formatter
 from devices.readings import decimals_of
 from devices.schema import FieldType, Kind
 from ingest.rules.durations import duration
-from ingest.rules.plan import words_of
+from ingest.rules.plan import BOOLEANS, words_of
 from ingest.rules.rule import Function, Level, Rule
 from ingest.rules.wording import aggregate_text, number, threshold_text, unit_of, watched_field
 
@@ -87,6 +87,8 @@ def _usual(kind: Kind, rule: Rule, level: Level, limit: float) -> str:
     asked = threshold_text(first, limit, clear, unit_of(kind, rule))
     if rule.aggregate:
         return f"{{site}}: {aggregate_text(rule.aggregate)} is {{value}} {{unit}}, {asked}"
+    if first.words == (BOOLEANS[True],):
+        return "{device} at {site}: {title}"
     if first.words:
         return "{device} at {site}: {title} is {value}"
     return f"{{device}} at {{site}}: {{title}} {{value}} {{unit}}, {asked}"

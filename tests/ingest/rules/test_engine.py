@@ -294,6 +294,10 @@ def test_an_override_moves_a_threshold_or_ends_the_watch_for_some_devices():
     """)
     found = [line for device in range(4) for line in play.hot(0, 95, device=device)]
     assert found == ["0 b-0 hot firing warning", "0 b-3 hot firing warning"]
+    assert play.hot(1, 60, device=3) == []
+    assert play.hot(2, 49, device=3) == []
+    assert play.hot(3, 47, device=3) == ["3 b-3 hot resolved warning"]
+    assert play.hot(4, 60, device=3) == ["4 b-3 hot firing warning"]
     assert play.hot(1, 101, device=1) == ["1 b-1 hot firing warning"]
     assert play.hot(2, 99, device=1) == []
     assert play.hot(3, 97, device=1) == ["3 b-1 hot resolved warning"]
@@ -393,3 +397,17 @@ def test_many_devices_are_told_each():
     engine = engine_of(AT_ONCE)
     rows = [(device, 0, {"temperature_c": 95}) for device in range(len(DEVICES))]
     assert len(engine.take([frame_of(rows)], ms(0))) == len(DEVICES)
+
+
+def test_time_passes_although_only_old_readings_come():
+    play = Play(HOT)
+    play.hot(100, 95)
+    assert play.hot(50, 20, now_s=221) == ["220 b-0 hot firing warning"]
+
+
+def test_a_summary_of_silence_needs_no_value():
+    engine = engine_of(SILENT)
+    engine.take([frame_of([(0, 0, {"temperature_c": 20})])], ms(0))
+    (alert,) = engine.advance(ms(60))
+    assert alert.summary == "b-0 at plant has sent nothing for 1m"
+    assert alert.since_ms == ms(0)
