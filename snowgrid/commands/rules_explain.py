@@ -19,7 +19,7 @@ from ingest.rules.explanation import Explanation, LevelExplained, Standing
 from ingest.rules.files import load_rules
 from ingest.rules.recording import NotRecorded, replayed
 from snowgrid.cli.options import AsJson
-from snowgrid.commands.kinds import SEVERITY_STYLES
+from snowgrid.cli.severity import SEVERITY_STYLES
 from snowgrid.commands.rules_options import RuleFiles
 
 STYLES = {Standing.FIRING: "bold red", Standing.PENDING: "yellow", Standing.OK: "green"}
