@@ -15,7 +15,10 @@ def described(boards: Iterable[Board], now_ms: int) -> Json:
     return {
         "boards": [_board(board) for board in boards],
         "now_ms": now_ms,
-        "palette": {"series": SERIES_COLOURS, "severities": SEVERITY_COLOURS},
+        "palette": {
+            "series": SERIES_COLOURS,
+            "severities": {severity.value: colour for severity, colour in SEVERITY_COLOURS.items()},
+        },
     }
 
 
