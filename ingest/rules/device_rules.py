@@ -78,7 +78,7 @@ class DeviceRules:
         ages = {
             column: still.ages_s(rows, ts_ms, readings) for column, still in self.stillness.items()
         }
-        notable = self._notable(rows, ts_ms, readings, ages) | hearing.again(rows, ts_ms)
+        notable = self._notable(rows, ts_ms, readings, ages)
         if not notable.any():
             hearing.hear(rows, ts_ms, readings)
             return []

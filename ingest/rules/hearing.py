@@ -3,7 +3,7 @@
 import numpy as np
 
 from devices.schema import Kind
-from ingest.rules.arrays import NEVER, Bools, Floats, Millis, Rows, grown
+from ingest.rules.arrays import NEVER, Floats, Millis, Rows, grown
 
 
 class Hearing:
@@ -33,18 +33,13 @@ class Hearing:
         self.last_ms[rows] = ts_ms
         self.last[rows] = readings
 
-    def again(self, rows: Rows, ts_ms: Millis) -> Bools:
-        """Return which readings have the timestamp of their device's last one."""
-        again: Bools = ts_ms == self.last_ms[rows]
-        return again
-
     def news(self, rows: Rows, ts_ms: Millis, readings: Floats) -> Floats:
         """Return readings of different devices without the values that were heard already.
 
         A second reading with the timestamp of the last one tells only what that one left open,
         so a duplicate tells nothing.
         """
-        again = self.again(rows, ts_ms)
+        again = ts_ms == self.last_ms[rows]
         if not again.any():
             return readings
         known = again[:, None] & ~np.isnan(self.last[rows])

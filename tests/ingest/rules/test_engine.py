@@ -239,6 +239,8 @@ def test_a_rate_of_a_counter_is_right_where_it_rolls_over_and_silent_where_it_is
     assert play.take(80, device=1, energy_import_kwh=5_000) == []
     assert play.take(140, device=1, energy_import_kwh=4_000) == []
     assert play.take(200, device=1, energy_import_kwh=4_100) == ["200 b-1 much firing warning"]
+    for at, energy_kwh in ((300, 5_000), (330, 5_001), (360, 4_000), (375, 4_001)):
+        assert play.take(at, device=2, energy_import_kwh=energy_kwh) == []
 
 
 def test_a_register_that_stands_still_is_told_after_its_time_and_silence_is_not_stillness():
