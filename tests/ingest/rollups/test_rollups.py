@@ -186,6 +186,31 @@ def test_fields_of_one_moment_that_come_in_two_messages_are_one_reading():
     assert service.dirty == [span(0)]
 
 
+def one_by_one(*readings: Reading) -> Found:
+    """Return what is written without any repair."""
+    service = Service(repairs=False)
+    for reading in readings:
+        service.take([reading])
+        service.advance()
+    return service.finish()
+
+
+def test_an_old_reading_that_comes_again_is_not_counted_twice_even_before_the_repair():
+    found = one_by_one(at(10, 1.0), at(20, 2.0), at(10, 1.0))
+    assert device_row(found)["power_w_count"] == 2
+
+
+def test_an_old_reading_with_a_new_field_does_not_make_the_device_forget_its_newest():
+    found = one_by_one(at(20, 1.0), at(10, energy=5.0), at(15, 7.0))
+    assert device_row(found)["power_w_count"] == 1
+    assert device_row(found)["energy_kwh_last"] == 5.0
+
+
+def test_the_step_after_a_contradiction_starts_from_what_the_store_believes():
+    found = one_by_one(at(50, energy=10.0), at(50, energy=10.02), at(70, energy=10.03))
+    assert device_row(found, "1m", minute=1)["energy_kwh_increase"] == 0.01
+
+
 def test_a_backlog_makes_just_its_spans_dirty():
     service = Service()
     for minute in range(0, 300, 2):
