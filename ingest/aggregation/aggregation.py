@@ -69,6 +69,7 @@ class Aggregation:
     def take(self, frames: Sequence[Frame]) -> None:
         """Take readings that were announced and have become durable; quick."""
         self._rollups.take(frames, self._around.now_ms())
+        self._repairer.taken(frames)
         self._unsettled.taken()
 
     async def tick(self) -> None:
@@ -109,6 +110,7 @@ class Aggregation:
             self._figures.rows += sum(map(len, closed.rows))
         else:
             self._repairer.mark(self._unsettled.spans)
+        self._repairer.closed(closed.rows)
         self._repairer.mark(closed.dirty)
         await self._settle()
 

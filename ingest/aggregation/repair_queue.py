@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from ingest.rollups.span import Span
 
+MOST_WAIT_S = 300.0
+"""A span that is marked again and again is repaired after so long nevertheless."""
+
 
 class RepairQueue:
     """Spans that wait for repair: each until it has been quiet for a while, the oldest first.
@@ -13,6 +16,7 @@ class RepairQueue:
 
     def __init__(self) -> None:
         self._due_at: dict[Span, float] = {}
+        self._deadline: dict[Span, float] = {}
         self._under_way: Span | None = None
 
     def __len__(self) -> int:
@@ -27,7 +31,8 @@ class RepairQueue:
     def mark(self, spans: Iterable[Span], due_at: float) -> None:
         """Have spans repaired, not before a moment; one that waits already may wait longer."""
         for span in spans:
-            self._due_at[span] = max(due_at, self._due_at.get(span, due_at))
+            deadline = self._deadline.setdefault(span, due_at + MOST_WAIT_S)
+            self._due_at[span] = min(max(due_at, self._due_at.get(span, due_at)), deadline)
 
     def begin(self, now: float) -> Span | None:
         """Return the oldest span that is due and take it under way, or None."""
@@ -35,7 +40,7 @@ class RepairQueue:
         if not due:
             return None
         self._under_way = min(due, key=lambda span: (span.start_ms, span))
-        del self._due_at[self._under_way]
+        del self._due_at[self._under_way], self._deadline[self._under_way]
         return self._under_way
 
     def end(self, *, again_at: float | None = None) -> None:

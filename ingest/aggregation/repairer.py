@@ -1,13 +1,16 @@
 """Has spans repaired that late readings or a crash left wrong: one at a time, live work first."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from ingest.aggregation.closing import Closing
 from ingest.aggregation.figures import RollupFigures
-from ingest.aggregation.rebuild import rebuild
+from ingest.aggregation.rebuild import computed
 from ingest.aggregation.repair_queue import RepairQueue
 from ingest.aggregation.surroundings import Surroundings
+from ingest.core.frame import Frame
 from ingest.core.plausibility import DAY_MS
+from ingest.core.rows import Rows
 from ingest.errors import SpoolFull, StoreError
 from ingest.rollups.reach import look_back_ms
 from ingest.rollups.span import Span
@@ -35,13 +38,25 @@ class Repairer:
         self._quiet_s = quiet_s
         self._figures = figures
         self._queue = RepairQueue()
+        self._closing = Closing(around.kinds, around.tiers)
+        self._partly: set[Span] = set()  # repaired as far as their windows had closed
         self._took_s = 0.0
         self._throttle = Throttle(SAY_S, around.clock)
 
     @property
     def spans(self) -> frozenset[Span]:
-        """All that are not repaired yet."""
-        return self._queue.spans
+        """All that are not repaired, or not to their end."""
+        return self._queue.spans | self._partly
+
+    def closed(self, rows: Sequence[Rows]) -> None:
+        """Take note of windows that closed; longer ones lack what late readings changed before."""
+        kinds = self._closing.note(rows)
+        self.mark({span for span in self._partly if span.kind in kinds})
+
+    def taken(self, frames: Sequence[Frame]) -> None:
+        """Look at readings that were taken, and have repaired what they were too late for."""
+        if late := self._closing.late(frames):
+            self.mark(late)
 
     def mark(self, spans: Iterable[Span], *, after_s: float = 0.0) -> None:
         """Have spans repaired once they have been quiet for long enough.
@@ -73,16 +88,23 @@ class Repairer:
 
     async def _repair(self, span: Span) -> None:
         around = self._around
+        # What closes from here on is newer than what is read, and must not be overwritten by it.
+        until_ms = self._closing.until_ms(span.kind)
         try:
-            rows = await rebuild(span, around.kinds, around.tiers, around.reader, around.store)
+            rows = await computed(span, around.kinds[span.kind], around.tiers, around.reader)
+            over = [each for each in rows if self._closing.is_over(each, until_ms)]
+            await around.store.commit_rows(over)
         except (StoreError, SpoolFull) as error:
             self._queue.end(again_at=around.clock() + RETRY_S)
             self._complain(f"rollups cannot be repaired now: {error}")
         else:
             self._queue.end()
+            self._partly.discard(span)
+            if len(over) < len(rows):
+                self._partly.add(span)
             self._figures.repaired += 1
             self._figures.repair_complaint = ""
-            log.debug("rollups repaired", extra={**_named(span), "rows": rows})
+            log.debug("rollups repaired", extra=_named(span))
         self._figures.backlog = len(self._queue)
 
     def _can_repair(self, span: Span) -> bool:

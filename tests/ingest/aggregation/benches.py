@@ -42,7 +42,8 @@ class Bench:
         self.store = store
         self.fleet = Fleet()
         self.figures = RollupFigures()
-        self.file = SpanFile(folder / "open-rollups.json", SPAN_MS)
+        span_ms = settings.tiers.span_ms
+        self.file = SpanFile(folder / "open-rollups.json", span_ms)
         self.around = Surroundings(
             kinds=KINDS,
             tiers=settings.tiers,
@@ -52,7 +53,7 @@ class Bench:
             now_ms=lambda: self.now_ms,
             clock=lambda: self.now_ms / 1000,
         )
-        unsettled = Unsettled(self.file, SPAN_MS)
+        unsettled = Unsettled(self.file, span_ms)
         self.rollups = Aggregation(settings, self.around, unsettled, self.figures)
 
     async def receive(self, *frames: Frame) -> None:

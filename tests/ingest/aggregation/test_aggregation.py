@@ -98,6 +98,27 @@ async def test_late_readings_are_in_the_rollups_once_it_has_been_quiet(
     assert await rebuilt(harness, GUN, SPANS_MS) == once
 
 
+async def test_late_readings_need_not_wait_until_their_longest_window_is_over(
+    harness: Harness, tmp_path: Path
+):
+    settings = SETTINGS.model_copy(update={"windows": ("1s", "5s", "1m"), "repair_s": 1.0})
+    late_ms = START_MS + 5_200
+    async with running(harness, tmp_path, settings) as bench:
+        await live(bench, 9)
+        late = [Reading("g9", late_ms, {"temperature_c": -9.0})]
+        await bench.receive(bench.fleet.frame(GUN, late))
+        await live(bench, 2)
+        repaired_before_long_window_closed = bench.figures.repaired
+        await live(bench, 6)
+        assert bench.figures.repaired > repaired_before_long_window_closed == 1
+        assert [span.kind for span in bench.file.load()] == [GUN.name]
+    for suffix, start_ms in (("1s", START_MS + 5_000), ("5s", START_MS + 5_000)):
+        found = harness.read_rows(Bucket.ROLLUP, f"test_gun_{suffix}")
+        (row,) = [row for row in found if row["device"] == "g9"]
+        assert (row["ts_ms"], row["temperature_c_mean"]) == (start_ms, -9.0)
+    assert harness.read_rows(Bucket.ROLLUP, "test_gun_1m") == []
+
+
 @pytest.mark.parametrize("orderly", [True, False], ids=["stopped", "killed"])
 async def test_what_was_open_at_the_end_of_a_run_is_repaired_by_the_next(
     harness: Harness, tmp_path: Path, *, orderly: bool

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.aggregation.repair_queue import RepairQueue
+from ingest.aggregation.repair_queue import MOST_WAIT_S, RepairQueue
 from ingest.rollups.span import Span
 
 SPANS = st.builds(Span, st.sampled_from(["a", "b"]), st.just("ridge"), st.integers(0, 5))
@@ -17,6 +17,14 @@ def test_a_span_that_is_marked_again_waits_for_quiet():
     queue.mark([span(0)], due_at=15.0)
     assert queue.begin(12.0) is None
     assert queue.begin(15.0) == span(0)
+
+
+def test_a_span_that_never_is_quiet_is_repaired_nevertheless():
+    queue = RepairQueue()
+    for second in range(1_000):
+        queue.mark([span(0)], due_at=second + 10.0)
+    assert queue.begin(10.0 + MOST_WAIT_S - 1) is None
+    assert queue.begin(10.0 + MOST_WAIT_S) == span(0)
 
 
 def test_a_span_marked_again_is_never_due_sooner():
