@@ -14,19 +14,23 @@ SHOWN_TAGS = ("site", "device", "rule")
 TEXT = "summary"
 
 
-class Alerts(sdk.AnnotationQuery):
-    """Annotations in InfluxQL, whose query and columns the SDK's class has no room for."""
+class AnnotationQuery(sdk.AnnotationTarget):
+    """A query of annotations in InfluxQL, for which the SDK's class has no room."""
 
     def __init__(self, query: str) -> None:
-        super().__init__(name="Alerts", datasource=INFLUXDB, icon_color=Colour.VERMILION)
+        super().__init__()
         self.query = query
 
     def to_json(self) -> dict[str, object]:
         """Return it as it stands in a dashboard."""
         return super().to_json() | {
+            "fromAnnotations": True,
             "query": self.query,
+            "rawQuery": True,
+            "refId": "Anno",
             "tagsColumn": ",".join(SHOWN_TAGS),
             "textColumn": TEXT,
+            "textEditor": True,
         }
 
 
@@ -41,4 +45,11 @@ def annotations_of(board: Board, macros: Macros) -> list[sdk.AnnotationQuery]:
         columns=tuple(Column(field=name, function=Function.EVERY, name=name) for name in columns),
         where=(BEGINNING, *(Condition(name=name, variable=name) for name in sorted(chosen))),
     )
-    return [Alerts(influxql(query, macros))]
+    return [
+        sdk.AnnotationQuery(
+            name="Alerts",
+            datasource=INFLUXDB,
+            icon_color=Colour.VERMILION,
+            target=AnnotationQuery(influxql(query, macros)),
+        )
+    ]

@@ -72,12 +72,19 @@ def _by_look(panel: Panel, name: str, look: Look) -> list[Overrides]:
         "min": look.low,
         "max": look.high,
         "mappings": mappings(look.words) or None,
-        "thresholds": steps(look.thresholds, ordinary(panel.shape, look)),
+        "thresholds": _steps(panel, look),
         "noValue": look.empty or None,
     }
     if panel.shape is Shape.TABLE and (look.words or look.thresholds):
         said["custom.cellOptions"] = {"type": "color-text"}
     return [_override(matcher, said) for matcher in _matchers(panel, name)]
+
+
+def _steps(panel: Panel, look: Look) -> sdk.ThresholdsConfig | None:
+    """Return the limits of a column, if only to say that the panel's are not its own."""
+    if look.thresholds or panel.look.thresholds:
+        return steps(look.thresholds, ordinary(panel.shape, look))
+    return None
 
 
 def _matchers(panel: Panel, name: str) -> list[sdk.MatcherConfig]:
@@ -103,7 +110,7 @@ def _by_heading(panel: Panel) -> list[Overrides]:
     return [
         _override(_named(TIME if name == "time" else name), {"displayName": heading})
         for name, heading in panel.headings
-        if name not in columns
+        if name not in {*columns, KIND_OF_ROW}
     ]
 
 

@@ -129,6 +129,8 @@ def _columns(query: Query) -> list[str]:
 
 def _column(column: Column) -> str:
     value = _aggregate(column.function, column.field)
+    if value == quoted(column.name):
+        return value
     if column.divided_by:
         value = f"{value} / {_aggregate(column.function, column.divided_by)}"
     if column.factor != 1:

@@ -24,7 +24,7 @@ def panel_of(board: Board, panel: Panel, macros: Macros) -> sdk.Panel:
     made.targets = queries(panel, macros)
     made.field_config = _field_config(board, panel, made.field_config)
     if interval_s := least_interval_s(panel):
-        made.interval = f"{round(interval_s * 1000)}ms"
+        made.interval = f"{interval_s:g}s"
     if panel.shift_s:
         made.time_shift = f"{round(panel.shift_s)}s"
     return made

@@ -19,7 +19,11 @@ ALL = ".*"
 
 def variables_of(board: Board, macros: Macros) -> list[sdk.VariableModel]:
     """Return the data source, the tier where the board needs it, and the board's own variables."""
-    return [datasource_variable(board), *_tier(board, macros), *_own(board, macros)]
+    variables = [datasource_variable(board), *_tier(board, macros), *_own(board, macros)]
+    for variable in variables:
+        # The SDK says of every variable what only intervals have.
+        variable.auto = variable.auto_min = variable.auto_count = None
+    return variables
 
 
 def _tier(board: Board, macros: Macros) -> Iterator[sdk.VariableModel]:

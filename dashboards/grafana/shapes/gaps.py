@@ -9,7 +9,8 @@ INTERVALS_OF_A_GAP = 3
 
 def least_interval_s(panel: Panel) -> float:
     """Return how far apart a panel's rows are at least, seconds; 0 where only the tier says it."""
-    return max((target.query.source.spacing_s for target in panel.targets), default=0.0)
+    over_time = (target.query for target in panel.targets if target.query.over_time)
+    return max((query.source.spacing_s for query in over_time), default=0.0)
 
 
 def bridged(panel: Panel) -> bool | float:
