@@ -1,5 +1,6 @@
 """Which errors are for the person at the keyboard, and not for a programmer."""
 
+from dashboards.errors import DashboardError
 from devices.errors import DeviceError
 from ingest.errors import ConfigError
 
@@ -21,4 +22,6 @@ def told_to_the_user(error: Exception) -> str:
 def _is_for_the_user(error: Exception) -> bool:
     # A plain LookupError names something that does not exist (a kind, a fleet); its subclasses
     # KeyError and IndexError are mistakes of this program.
-    return isinstance(error, ConfigError | DeviceError) or type(error) is LookupError
+    return (
+        isinstance(error, ConfigError | DashboardError | DeviceError) or type(error) is LookupError
+    )

@@ -46,7 +46,7 @@ EDGES = {
         "ingest.check.broker",
         "ingest.dead_letters.replay",
     ),
-    "duckdb": ("ingest.check.duckdb", "ingest.stores.duckdb_"),
+    "duckdb": ("dashboards.readers.duckdb_", "ingest.check.duckdb", "ingest.stores.duckdb_"),
     "influxdb_client": ("ingest.stores.influxdb_api",),
     "mqtt5": ("ingest.check.broker", "ingest.mqtt."),
     "prometheus_client": ("ingest.http", "ingest.metrics"),
