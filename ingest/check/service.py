@@ -12,7 +12,6 @@ from ingest.settings import (
     InfluxdbSettings,
     Settings,
     SpoolSettings,
-    StoreSettings,
 )
 
 TIMEOUT_S = 5.0
@@ -27,25 +26,28 @@ async def check_service(settings: Settings, timeout_s: float = TIMEOUT_S) -> lis
     """
     broker, store, letters = await asyncio.gather(
         check_broker(settings.mqtt, timeout_s),
-        _check_store(settings.store, timeout_s),
+        _check_store(settings, timeout_s),
         asyncio.to_thread(_check_dead_letters, settings.deadletters),
     )
     return [*broker, *store, letters]
 
 
-async def _check_store(settings: StoreSettings, timeout_s: float) -> list[Finding]:
-    if settings.kind == "duckdb":
-        return [await asyncio.to_thread(check_duckdb, settings.duckdb)]
+async def _check_store(settings: Settings, timeout_s: float) -> list[Finding]:
+    store = settings.store
+    if store.kind == "duckdb":
+        return [await asyncio.to_thread(check_duckdb, store.duckdb)]
     return [
-        *await _check_buckets(settings.influxdb, timeout_s),
-        await asyncio.to_thread(_check_spool, settings.spool),
+        *await _check_buckets(store.influxdb, timeout_s, with_rollups=settings.rollups.enabled),
+        await asyncio.to_thread(_check_spool, store.spool),
     ]
 
 
-async def _check_buckets(settings: InfluxdbSettings, timeout_s: float) -> list[Finding]:
+async def _check_buckets(
+    settings: InfluxdbSettings, timeout_s: float, *, with_rollups: bool
+) -> list[Finding]:
     readings = await check_influxdb(settings, timeout_s)
-    if readings.verdict is Verdict.WRONG:
-        return [readings]  # most often it is the server, which need not be told twice
+    if readings.verdict is Verdict.WRONG or not with_rollups:
+        return [readings]  # what is wrong is most often the server, and need not be told twice
     return [readings, await check_influxdb(settings.for_rollups(), timeout_s, "rollup_bucket")]
 
 

@@ -52,6 +52,20 @@ def test_everything_in_order_ends_with_zero(
     assert [file.name for file in tmp_path.iterdir()] == ["snowgrid.toml"]
 
 
+def test_a_rollup_bucket_that_is_missing_is_told_unless_there_are_to_be_no_rollups(
+    tmp_path: Path, mosquitto: Mosquitto, influxdb: Database
+) -> None:
+    settings_file(tmp_path, mosquitto, influxdb)
+    env = {
+        "SNOWGRID_STORE__INFLUXDB__TOKEN": influxdb.token,
+        "SNOWGRID_STORE__INFLUXDB__ROLLUP_BUCKET": "not_there",
+    }
+    result = run(tmp_path, **env)
+    assert result.returncode == 2
+    assert "check store.influxdb.org and rollup_bucket, or create it" in result.stdout
+    assert run(tmp_path, **env, SNOWGRID_ROLLUPS__ENABLED="false").returncode == 0
+
+
 def test_every_problem_is_told_and_it_ends_with_two(tmp_path: Path) -> None:
     port = str(free_port())
     result = run(
