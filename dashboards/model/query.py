@@ -52,7 +52,12 @@ def source_of(kind: Kind, scope: Scope) -> Source:
     the few devices that happened to report.
     """
     if scope is Scope.RAW:
-        return Source(database=Database.RAW, measurement=kind.name, tiered=False)
+        return Source(
+            database=Database.RAW,
+            measurement=kind.name,
+            tiered=False,
+            spacing_s=kind.interval_s,
+        )
     measurement = f"{kind.name}_site" if scope is Scope.SITE else kind.name
     tier = tier_holding(kind.interval_s)
     if tier == next(iter(TIERS_S)):
