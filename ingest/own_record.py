@@ -20,7 +20,7 @@ async def record(  # noqa: PLR0913 - what it joins
     commit_rows: Callable[[Sequence[Rows]], Awaitable[None]],
     *,
     instance: str,
-    tiers: Tiers,
+    tiers: Tiers | None,
     now_ms: Callable[[], int],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
@@ -32,14 +32,14 @@ async def record(  # noqa: PLR0913 - what it joins
         vitals: What is recorded.
         commit_rows: Makes rows durable, as `Store.commit_rows` does.
         instance: Name of this service among others.
-        tiers: Of the rollups, for readers that choose one by the range of time.
+        tiers: Of the rollups, for readers that choose one by the range of time; None without.
         now_ms: Wall clock, Unix milliseconds.
         sleep: Waits.
     """
     day = -1
     while True:
         rows = [figures_row(vitals, instance=instance, now_ms=now_ms())]
-        if now_ms() // DAY_MS != day:
+        if tiers and now_ms() // DAY_MS != day:
             rows.append(tier_rows(tiers, now_ms=now_ms()))
         try:
             await commit_rows(rows)

@@ -88,7 +88,7 @@ async def serve(
         store = await stack.enter_async_context(make_store(settings.store, dead_letters))
         vitals.store_state = store.state
         rollups = await _enter_rollups(stack, settings, kinds, store, vitals)
-        alerts = make_alerts(settings, kinds, store)
+        alerts = make_alerts(settings, kinds, store, vitals)
         if alerts:
             _show_alerts(alerts, vitals)
         pipeline = Pipeline(
@@ -161,7 +161,7 @@ async def _record(settings: Settings, store: Store, vitals: Vitals) -> None:
         vitals,
         store.commit_rows,
         instance=UNSAFE_IN_TAG.sub("-", settings.mqtt.client_id),
-        tiers=settings.rollups.tiers,
+        tiers=settings.rollups.tiers if settings.rollups.enabled else None,
         now_ms=wall_clock_ms,
     )
 

@@ -8,7 +8,6 @@ import orjson
 
 from ingest.alerts.forms import for_alertmanager
 from ingest.alerts.http_call import NotTold, new_session, post_json
-from ingest.alerts.output import Output
 from ingest.alerts.patience import Patience
 from ingest.rules.alert import Alert, AlertState
 from ingest.rules.rule import Rule
@@ -19,7 +18,7 @@ BATCH = 500
 FORGET_AFTER = 4  # repetitions; a firing alert that is not repeated for so long is taken for over
 
 
-class AlertmanagerOutput(Output):
+class AlertmanagerOutput:
     """Implements `Output`: what fires is repeated, what was resolved is told until it was heard.
 
     It holds one entry an alert, so what waits while Alertmanager is away does not grow with time.

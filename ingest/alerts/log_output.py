@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 
-from ingest.alerts.output import Output
 from ingest.rules.alert import Alert, AlertState
 
 logger = logging.getLogger(__name__)
@@ -11,7 +10,7 @@ logger = logging.getLogger(__name__)
 MOST_LINES = 20  # of one batch: an outage fires hundreds at once, and the log is not the list
 
 
-class LogOutput(Output):
+class LogOutput:
     """Implements `Output`: a line for each transition, and a count where they are very many."""
 
     complaint = ""

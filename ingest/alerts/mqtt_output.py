@@ -9,7 +9,6 @@ import aiomqtt
 
 from devices.gateways.confirming_client import ConfirmingClient
 from ingest.alerts.forms import payload_of, topic_of
-from ingest.alerts.output import Output
 from ingest.alerts.patience import Patience
 from ingest.mqtt.tls import make_context
 from ingest.rules.alert import Alert, AlertState
@@ -23,9 +22,10 @@ FILTER = "alert/#"
 SWEEP_S = 1.0  # how long the broker may take to tell what it retains
 FIRST_FAILURE = 0x80
 CLEARED = b""
+MOST_WAIT_S = 5.0
 
 
-class MqttOutput(Output):
+class MqttOutput:
     """Implements `Output`: the broker holds exactly what fires, whatever happened meanwhile.
 
     Who listens hears of the end as well: the resolved alert is published, not retained, before
@@ -37,26 +37,40 @@ class MqttOutput(Output):
         self,
         settings: MqttSettings,
         *,
+        broker_is_up: Callable[[], bool] = lambda: True,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         patience: Patience | None = None,
     ) -> None:
         """Prepare to connect.
 
+        Args:
+            settings: Of the broker.
+            broker_is_up: Whether the service itself is connected; while it is not, it complains
+                of the broker, and this output need not.
+            sleep: Waits.
+            patience: Between attempts.
+
         Raises:
             ConfigError: A certificate, key or password cannot be read.
         """
-        self.complaint = ""
+        self._complaint = ""
+        self._broker_is_up = broker_is_up
         self._settings = settings
         self._password = settings.read_password()
         self._tls = make_context(settings.tls)
         self._sleep = sleep
-        self._patience = patience or Patience()
+        self._patience = patience or Patience(MOST_WAIT_S)
         self._wanted: dict[str, bytes] = {}
         self._farewells: dict[str, bytes] = {}
         self._changed: dict[str, None] = {}
         self._arrived = asyncio.Event()
         self._done = asyncio.Event()
         self._done.set()
+
+    @property
+    def complaint(self) -> str:
+        """See `Output`."""
+        return self._complaint if self._broker_is_up() else ""
 
     def tell(self, transitions: Sequence[Alert], firing: Sequence[Alert]) -> None:
         """Note what the topics must hold."""
@@ -88,7 +102,7 @@ class MqttOutput(Output):
                 await self._connected()
             except aiomqtt.MqttError as error:
                 where = f"{self._settings.host}:{self._settings.port}"
-                self.complaint = f"alerts wait for the broker {where}: {error}"
+                self._complaint = f"alerts wait for the broker {where}: {error}"
             await self._sleep(self._patience.next_s())
 
     async def finish(self) -> None:
@@ -99,7 +113,7 @@ class MqttOutput(Output):
         """Put the topics right over one connection until it breaks."""
         async with self._client() as client:
             await self._sweep(client)
-            self.complaint = ""
+            self._complaint = ""
             self._patience.reset()
             while True:
                 await self._publish_changes(client)
@@ -148,6 +162,6 @@ class MqttOutput(Output):
                 self._farewells.pop(topic, None)
             code = await client.send(topic, payload, retain=True)
             if code >= FIRST_FAILURE:
-                self.complaint = f"the broker does not let alerts be published to {topic}"
+                self._complaint = f"the broker does not let alerts be published to {topic}"
             if self._wanted.get(topic, CLEARED) == payload:
                 self._changed.pop(topic, None)

@@ -7,13 +7,12 @@ from ingest.rules.alert import Alert
 
 
 class Output(Protocol):
-    """One way to tell people or programs.
+    """One way to tell people or programs."""
 
-    Attributes:
-        complaint: What keeps it from telling, for a person, or an empty string.
-    """
-
-    complaint: str
+    @property
+    def complaint(self) -> str:
+        """What keeps it from telling, for a person, or an empty string."""
+        ...
 
     def tell(self, transitions: Sequence[Alert], firing: Sequence[Alert]) -> None:
         """Take what changed; quick, never blocks, never raises, bounded in memory.

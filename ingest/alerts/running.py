@@ -18,15 +18,19 @@ from ingest.rules.evaluator import Evaluator
 from ingest.rules.files import load_rules
 from ingest.settings import Settings, StoreSettings
 from ingest.stores.base import Store
+from ingest.vitals import Vitals
 
 
-def make_alerts(settings: Settings, kinds: Mapping[str, Kind], store: Store) -> AlertService | None:
+def make_alerts(
+    settings: Settings, kinds: Mapping[str, Kind], store: Store, vitals: Vitals
+) -> AlertService | None:
     """Return the alerts that the settings ask for, or None without any.
 
     Args:
         settings: All of them.
         kinds: Kinds by name.
         store: An open store.
+        vitals: Of the service.
 
     Raises:
         ConfigError: A file of rules, of state or of a secret cannot be used.
@@ -37,13 +41,15 @@ def make_alerts(settings: Settings, kinds: Mapping[str, Kind], store: Store) -> 
     engine = Engine(rules, kinds)
     return AlertService(
         engine,
-        _outputs(settings, engine, store),
+        _outputs(settings, engine, store, vitals),
         StateFile(state_file_of(settings.store)),
         now_ms=wall_clock_ms,
     )
 
 
-def _outputs(settings: Settings, evaluator: Evaluator, store: Store) -> list[Output]:
+def _outputs(
+    settings: Settings, evaluator: Evaluator, store: Store, vitals: Vitals
+) -> list[Output]:
     alerts = settings.alerts
     outputs: list[Output] = []
     if alerts.log:
@@ -51,7 +57,7 @@ def _outputs(settings: Settings, evaluator: Evaluator, store: Store) -> list[Out
     if alerts.store:
         outputs.append(StoreOutput(store.commit_rows))
     if alerts.mqtt:
-        outputs.append(MqttOutput(settings.mqtt))
+        outputs.append(MqttOutput(settings.mqtt, broker_is_up=lambda: vitals.connected))
     if alerts.alertmanager_url:
         outputs.append(
             AlertmanagerOutput(

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 from ingest.alerts.forms import rows_of
-from ingest.alerts.output import Output
 from ingest.alerts.queue import TransitionQueue
 from ingest.core.rows import Rows
 from ingest.errors import SpoolFull
@@ -18,7 +17,7 @@ MOST_ROWS = 2_000
 RETRY_S = 1.0
 
 
-class StoreOutput(Output):
+class StoreOutput:
     """Implements `Output`: durable as soon as the store's disk has room.
 
     Args:

@@ -8,7 +8,6 @@ import orjson
 
 from ingest.alerts.forms import as_json
 from ingest.alerts.http_call import NotTold, new_session, post_json
-from ingest.alerts.output import Output
 from ingest.alerts.patience import Patience
 from ingest.alerts.queue import TransitionQueue
 from ingest.rules.alert import Alert
@@ -19,7 +18,7 @@ MOST_WAITING = 10_000
 MOST_TOGETHER = 100
 
 
-class WebhookOutput(Output):
+class WebhookOutput:
     """Implements `Output`: `{"alerts": [...]}`, in order, each until it was taken.
 
     Args:

@@ -16,7 +16,7 @@ from tests.eventually import eventually
 from tests.ingest.alerts.examples import HOT, NOW_MS, SILENT, WHOLE, Scripted, resolved
 
 
-class Heard(Output):
+class Heard:
     """Keeps what it is told."""
 
     complaint = ""
@@ -37,7 +37,9 @@ class Heard(Output):
 
 
 def service(evaluator: Scripted, output: Output, folder) -> AlertService:
-    return AlertService(evaluator, [output], StateFile(folder / "alerts.state"), now_ms=lambda: NOW_MS + 60_000)
+    return AlertService(
+        evaluator, [output], StateFile(folder / "alerts.state"), now_ms=lambda: NOW_MS + 60_000
+    )
 
 
 async def run_until(alerts: AlertService, condition) -> None:
