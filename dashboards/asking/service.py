@@ -7,8 +7,8 @@ SERVICE = Source(
     database=Database.RAW, measurement="snowgrid_service", tiered=False, spacing_s=10.0
 )
 
-REASONS = ("topic", "kind", "size", "json", "schema", "range", "future", "stale")
-"""Why readings are rejected, in the order in which they are looked at."""
+REASONS = ("topic", "kind", "size", "json", "schema", "range", "future", "stale", "refused")
+"""Why readings become dead letters: at the door, or because the store refused them."""
 
 FIGURES = frozenset(
     {

@@ -16,7 +16,7 @@ CHOSEN = (Condition(name="site", variable="site"), Condition(name="kind", variab
 OF_SITES = Condition(name="device", values=(alerts.WHOLE_SITE,))
 OF_DEVICES = Condition(name="device", values=(alerts.WHOLE_SITE,), negated=True)
 HISTORY_ROWS = 200
-LOOKS = (("severity", SEVERITY), ("state", ALERT_STATE))
+LOOKS = (("severity", SEVERITY),)
 TO_DEVICE = to_device("{kind}")
 
 
@@ -127,7 +127,7 @@ def _history() -> Panel:
         "Beginnings and ends",
         f"The latest {HISTORY_ROWS} within the time shown, the newest first.",
         line(alerts.history(HISTORY_ROWS, CHOSEN)),
-        looks=LOOKS,
+        looks=(*LOOKS, ("state", ALERT_STATE)),
         headings=(("time", "When"), ("state", "State"), *alerts.HEADINGS[1:-1]),
         link=TO_DEVICE,
         height=12,

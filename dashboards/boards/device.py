@@ -23,6 +23,7 @@ ABOVE_FAMILY = {"meters": METERS_UID, "ski": SKI_UID, "datacentre": DATA_CENTRE_
 """The board above the devices of a trade, where no board leads to them."""
 
 IN_A_ROW = 3
+STATES_HEIGHT = 5
 
 
 def boards(facts: Facts, above: Iterable[Board]) -> tuple[Board, ...]:
@@ -114,7 +115,7 @@ def _states(subject: Subject) -> Iterator[Panel]:
             line(subject.raw(field.name)),
             look=subject.state_look(field.name),
             headings=_titles([field]),
-            height=4,
+            height=STATES_HEIGHT,
         )
     booleans = _of_type(subject, FieldType.BOOLEAN)
     if booleans:
@@ -124,7 +125,7 @@ def _states(subject: Subject) -> Iterator[Panel]:
             line(subject.raw(*(field.name for field in booleans))),
             looks=tuple((field.name, subject.state_look(field.name)) for field in booleans),
             headings=_titles(booleans),
-            height=3 + len(booleans),
+            height=STATES_HEIGHT,
         )
 
 
@@ -178,9 +179,12 @@ def _titles(fields: Iterable[Field]) -> tuple[tuple[str, str], ...]:
 
 def _explained(field: Field) -> str:
     """Return what a person should know of a field, from its kind."""
-    usual = ""
-    if field.typical:
+    said = field.title
+    if field.states:
+        said += f": {', '.join(field.states[:-1])} or {field.states[-1]}"
+    elif field.type is FieldType.BOOLEAN:
+        said += ": yes or no"
+    elif field.typical:
         low, high = field.typical
-        usual = f", on ordinary days {low:,g} to {high:,g} {field.unit}".rstrip()
-    note = f" {field.note}" if field.note else ""
-    return f"{field.title}{usual}.{note}"
+        said += f", on ordinary days {low:,g} to {high:,g} {field.unit}".rstrip()
+    return f"{said}. {field.note}".rstrip()

@@ -34,6 +34,8 @@ FATES = (
 )
 """What becomes of readings, in the order in which it does."""
 
+PASSED = tuple(fate for fate in FATES if fate[1] in {"Received", "Committed", "Stored"})
+
 
 def board(_: Facts) -> Board:
     """Return the board of the service, from the figures that it keeps in the store."""
@@ -93,9 +95,9 @@ def _work() -> tuple[Panel, ...]:
             "Readings in a second",
             "Received, committed and stored run together. Stored below committed: the database "
             "is slower, the spool grows.",
-            line(service.rate("readings_received", "readings_committed", "readings_stored")),
+            line(service.rate(*(name for name, _ in PASSED))),
             look=PER_SECOND,
-            headings=FATES,
+            headings=PASSED,
             width=HALF,
         ),
         lines(
@@ -141,10 +143,11 @@ def _defects() -> tuple[Panel, ...]:
     return (
         lines(
             "Lost before they came here",
-            "Gaps in the numbers that devices count their readings with: sent, and never received. "
-            "The network, the broker or a gateway lost them.",
-            line(service.rate("lost_upstream"), "lost in a second"),
-            look=PER_SECOND,
+            "Gaps in the numbers that devices count their readings with: sent, not received. It "
+            "falls when they come late; what stays was lost by the network, the broker or a "
+            "gateway.",
+            line(service.total("lost_upstream"), "missing"),
+            look=PLAIN_COUNT,
         ),
         lines(
             "Fields that nobody knows",

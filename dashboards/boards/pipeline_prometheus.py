@@ -9,7 +9,7 @@ from dashboards.asking.looks import (
     SECONDS,
     none_is_good,
 )
-from dashboards.asking.panels import HALF, areas, lines, stat
+from dashboards.asking.panels import HALF, QUARTER, areas, lines, stat
 from dashboards.facts import Facts
 from dashboards.model.board import Board, Section
 from dashboards.model.look import Look
@@ -54,36 +54,28 @@ def _now() -> tuple[Panel, ...]:
             "Not connected: messages wait at the broker, and the service tries again by itself.",
             _asked("min by (instance) (snowgrid_mqtt_connected)"),
             look=CONNECTION,
-        ),
-        stat(
-            "Readings",
-            "Received in a second.",
-            _asked(f"sum(rate(snowgrid_readings_received_total{RATE}))", "received"),
-            look=PER_SECOND,
+            width=QUARTER,
         ),
         stat(
             "Delay",
             "From a device's clock to a durable reading. Seconds are good.",
             _asked("max(snowgrid_lag_seconds)", "delay"),
             look=SECONDS,
-        ),
-        stat(
-            "Devices",
-            "Heard since the service started.",
-            _asked("sum(snowgrid_devices)", "heard"),
-            look=PLAIN_COUNT,
+            width=QUARTER,
         ),
         stat(
             "Lost",
             "Readings that a failing disk lost. Anything but 0 wants a new disk.",
             _asked("sum(snowgrid_store_readings_lost_total)", "lost"),
             look=lost,
+            width=QUARTER,
         ),
         stat(
             "Balance",
             "Received minus accounted for. Anything but 0 is a bug in Snowgrid: please report it.",
             _asked("sum(abs(snowgrid_readings_balance))", "unaccounted"),
             look=lost,
+            width=QUARTER,
         ),
     )
 
@@ -147,10 +139,11 @@ def _ledger() -> tuple[Panel, ...]:
         ),
         lines(
             "Lost before they came here",
-            "Gaps in the numbers that devices count their readings with, in a second: the network, "
-            "the broker or a gateway lost them.",
-            _asked(f"sum(rate(snowgrid_readings_lost_upstream_total{RATE}))", "lost"),
-            look=PER_SECOND,
+            "Gaps in the numbers that devices count their readings with: sent, not received. It "
+            "falls when they come late; what stays was lost by the network, the broker or a "
+            "gateway.",
+            _asked("sum(snowgrid_readings_lost_upstream)", "missing"),
+            look=PLAIN_COUNT,
             width=HALF,
         ),
     )
