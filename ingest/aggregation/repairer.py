@@ -102,6 +102,8 @@ class Repairer:
             self._partly.discard(span)
             if len(over) < len(rows):
                 self._partly.add(span)
+                if self._closing.until_ms(span.kind) != until_ms:  # more has closed meanwhile
+                    self.mark([span])
             self._figures.repaired += 1
             self._figures.repair_complaint = ""
             log.debug("rollups repaired", extra=_named(span))
@@ -115,7 +117,8 @@ class Repairer:
         oldest_ms = self._around.now_ms() - self._around.retention_days * DAY_MS
         if span.start_ms - look_back_ms(kind) >= oldest_ms:
             return True
-        log.warning("late readings are too old to be in rollups", extra=_named(span))
+        if self._throttle.admit(span.kind) is not None:
+            log.warning("late readings are too old to be in rollups", extra=_named(span))
         return False
 
     def _complain(self, complaint: str) -> None:

@@ -6,7 +6,7 @@ from ingest.check.broker import check_broker
 from ingest.check.duckdb import check_duckdb
 from ingest.check.finding import Finding, Verdict
 from ingest.check.folders import check_folder
-from ingest.check.influxdb import check_influxdb
+from ingest.check.influxdb import check_influxdb, check_reading_back
 from ingest.settings import (
     DeadLetterSettings,
     InfluxdbSettings,
@@ -48,7 +48,11 @@ async def _check_buckets(
     readings = await check_influxdb(settings, timeout_s)
     if readings.verdict is Verdict.WRONG or not with_rollups:
         return [readings]  # what is wrong is most often the server, and need not be told twice
-    return [readings, await check_influxdb(settings.for_rollups(), timeout_s, "rollup_bucket")]
+    return [
+        readings,
+        await check_influxdb(settings.for_rollups(), timeout_s, "rollup_bucket"),
+        await check_reading_back(settings, timeout_s),
+    ]
 
 
 def _check_spool(settings: SpoolSettings) -> Finding:

@@ -46,7 +46,7 @@ def test_everything_in_order_ends_with_zero(
     result = run(tmp_path, SNOWGRID_STORE__INFLUXDB__TOKEN=influxdb.token)
     assert result.returncode == 0, result.stdout
     lines = result.stdout.splitlines()
-    assert [line[:2] for line in lines] == ["✓ "] * 7
+    assert [line[:2] for line in lines] == ["✓ "] * 8
     assert lines[0].split() == ["✓", "settings", "snowgrid.toml"]
     assert result.stderr == ""
     assert [file.name for file in tmp_path.iterdir()] == ["snowgrid.toml"]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ingest.check.finding import Finding, Verdict
-from ingest.check.influxdb import check_influxdb
+from ingest.check.influxdb import check_influxdb, check_reading_back
 from ingest.settings import InfluxdbSettings
 from tests.servers.facade import Facade
 from tests.servers.faults import Answer
@@ -78,3 +78,16 @@ async def test_a_silent_server_is_told_after_the_timeout() -> None:
 async def test_a_missing_token_file_is_told(tmp_path: Path) -> None:
     found = await check(InfluxdbSettings(token_file=tmp_path / "none"))
     assert found.what.startswith("store.influxdb.token_file: ")
+
+
+async def test_readings_that_can_be_read_back_are_good(influxdb: Database) -> None:
+    found = await check_reading_back(at(influxdb), TIMEOUT_S)
+    assert found.verdict is Verdict.GOOD, found
+
+
+async def test_readings_that_cannot_be_read_back_are_doubtful_and_the_fix_is_told(
+    influxdb: Database,
+) -> None:
+    found = await check_reading_back(at(influxdb, token="write-only"), TIMEOUT_S)
+    assert found.verdict is Verdict.DOUBTFUL
+    assert "give the token read permission" in found.what
