@@ -27,6 +27,12 @@ COMMANDS = (
         summary="Publish a simulated fleet to a broker.",
     ),
     Entry(
+        name="init",
+        target="snowgrid.commands.init:init",
+        panel=RUN,
+        summary="Make certificates, passwords and tokens of a deployment.",
+    ),
+    Entry(
         name="ingest",
         target="snowgrid.commands.ingest:ingest",
         panel=RUN,
