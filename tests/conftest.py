@@ -24,14 +24,14 @@ from tests.servers.victoria_metrics import VictoriaMetrics
 @pytest.fixture(scope="session")
 def mosquitto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
     """A shared broker for anonymous clients, without persistence; keep to topics of your own."""
-    with _started(Mosquitto(tmp_path_factory.mktemp("mosquitto"))) as server:
+    with started(Mosquitto(tmp_path_factory.mktemp("mosquitto"))) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def influxd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Influxd]:
     """A shared InfluxDB 1.6; usually you want `influxdb`."""
-    with _started(Influxd(tmp_path_factory.mktemp("influxd"))) as server:
+    with started(Influxd(tmp_path_factory.mktemp("influxd"))) as server:
         yield server
 
 
@@ -79,7 +79,7 @@ def influxdb(influxdb2: Influxdb2) -> Database:
 @pytest.fixture(scope="session")
 def victoria_metrics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VictoriaMetrics]:
     """A shared VictoriaMetrics without databases or buckets; keep to sites of your own."""
-    with _started(VictoriaMetrics(tmp_path_factory.mktemp("victoria-metrics"))) as server:
+    with started(VictoriaMetrics(tmp_path_factory.mktemp("victoria-metrics"))) as server:
         yield server
 
 
@@ -89,13 +89,13 @@ def launch() -> Iterator[Launch]:
     with ExitStack() as stack:
 
         def start(server: S) -> S:
-            stack.callback(_started(server).stop)
+            stack.callback(started(server).stop)
             return server
 
         yield start
 
 
-def _started(server: S) -> S:
+def started(server: S) -> S:
     """Start a server; where it is not installed, skip the test, or fail it on the CI machine."""
     try:
         server.start()
