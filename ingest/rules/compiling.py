@@ -72,7 +72,7 @@ def _levels(entry: RuleEntry, kind: Kind) -> tuple[Level, ...]:
         )
     field = _watched(entry, kind)
     if not entry.levels:
-        asked = condition_of(entry, field, (), name=_column(entry, field))
+        asked = condition_of(entry, field, (), name=_column(field))
         return (Level(severity=entry.severity, conditions=(asked,), for_s=entry.for_s),)
     _check_rising(entry.levels)
     return tuple(
@@ -83,7 +83,7 @@ def _levels(entry: RuleEntry, kind: Kind) -> tuple[Level, ...]:
                     level,
                     field,
                     ("levels", at),
-                    name=_column(entry, field),
+                    name=_column(field),
                     over_s=entry.rate_over,
                 ),
             ),
@@ -145,8 +145,8 @@ def _watched(entry: RuleEntry, kind: Kind) -> Field | None:
     return field_named(entry.field, kind, ("field",))
 
 
-def _column(entry: RuleEntry, field: Field | None) -> str:
-    return field.name if field else entry.name
+def _column(field: Field | None) -> str:
+    return field.name if field else "aggregate"
 
 
 def _condition(entry: ConditionEntry, kind: Kind, path: tuple[str | int, ...]) -> Condition:

@@ -6,6 +6,7 @@ import numpy as np
 
 from devices.schema import Kind
 from ingest.rules.arrays import Bools, Floats, Millis, Rows, grown, rounds
+from ingest.rules.bands import Bands
 from ingest.rules.hearing import Hearing
 from ingest.rules.machine import Change, Machine
 from ingest.rules.plan import Plan, words_of
@@ -31,7 +32,8 @@ class DeviceRules:
     """
 
     def __init__(self, rules: Sequence[Rule], kind: Kind) -> None:
-        self.plan = Plan(rules, {field.name: words_of(field) for field in kind.fields})
+        words = [words_of(field) for field in kind.fields]
+        self.plan = Plan(rules, words, lambda _, condition: kind.column[condition.field])
         self.machine = Machine(rules)
         self.thresholds = Thresholds(rules, self.plan)
         self.holds = np.empty((0, len(self.plan.conditions)), dtype=bool)
@@ -46,10 +48,10 @@ class DeviceRules:
         }
         self._shown = np.searchsorted(self.plan.rule_of, np.arange(len(rules)))
         self._stirred = np.empty(0, dtype=bool)  # devices with a condition that holds
-        bounded = np.isfinite(self.plan.low) | np.isfinite(self.plan.high)
-        self._bounded = np.flatnonzero(bounded)
-        self._low = self.plan.low[self._bounded][:, None]
-        self._high = self.plan.high[self._bounded][:, None]
+        self._bands = Bands(self.plan)
+        self._still = still
+        self._rates = self.plan.conditions_with(Signal.RATE)
+        self._rising = np.empty(0, dtype=bool)  # devices whose rate holds
 
     def grow(self, devices: int) -> None:
         """Make room for so many devices."""
@@ -57,6 +59,8 @@ class DeviceRules:
         self.thresholds.grow(devices)
         self.holds = grown(self.holds, devices, 0)
         self._stirred = grown(self._stirred, devices, 0)
+        self._rising = grown(self._rising, devices, 0)
+        self._bands.grow(devices)
         for samples in self.samples.values():
             samples.grow(devices)
         for still in self.stillness.values():
@@ -96,23 +100,39 @@ class DeviceRules:
             hearing.hear(rows[at], ts_ms[at], readings[at])
         return changes
 
-    def settle(self, rows: Rows) -> None:
-        """Find out anew which of these devices must be looked at, after their state was set."""
+    def resume(self, rows: Rows) -> None:
+        """Look at the next reading of these devices whatever it says, as their state was set."""
+        self._settle(rows)
+        self._bands.forget(rows)
+
+    def _settle(self, rows: Rows) -> None:
         self._stirred[rows] = self.holds[rows].any(axis=1) | self.machine.busy[rows]
+        self._rising[rows] = self.holds[np.ix_(rows, self._rates)].any(axis=1)
 
     def _notable(
         self, rows: Rows, ts_ms: Millis, readings: Floats, ages: Mapping[int, Floats]
     ) -> Bools:
         """Return which readings could begin or end anything."""
-        notable = self._stirred[rows]
-        if len(self._bounded):
-            columns = np.ascontiguousarray(readings.T[self._bounded])
-            notable |= ((columns > self._high) | (columns < self._low)).any(axis=0)
-        for samples in self.samples.values():
-            notable |= samples.notable(rows, ts_ms, readings)
+        notable = self._stirred[rows] | self._bands.left(readings)
         for column, age in ages.items():
             notable |= age > self._still_s[column]
+        some = np.flatnonzero(notable)
+        notable[some] = self._changing(rows[some], readings[some], ages, some)
+        for samples in self.samples.values():
+            notable |= samples.notable(rows, ts_ms, readings)
         return notable
+
+    def _changing(
+        self, rows: Rows, readings: Floats, ages: Mapping[int, Floats], at: Rows
+    ) -> Bools:
+        """Return which readings, at some places of all, change what holds for their device."""
+        changing: Bools = self.machine.busy[rows] | self._rising[rows]
+        changing |= self._bands.left_own(rows, readings)
+        for condition in self._still.tolist():
+            age = ages[int(self.plan.columns[condition])][at]
+            still = age > self.plan.fire[condition]
+            changing |= (still != self.holds[rows, condition]) & ~np.isnan(age)
+        return changing
 
     def _look(
         self, rows: Rows, ts_ms: Millis, readings: Floats, ages: Mapping[int, Floats]
@@ -121,19 +141,21 @@ class DeviceRules:
         signals = self.plan.values(readings)
         shown = readings[:, self.plan.columns[self._shown]]
         self._add_rates(signals, shown, rows, ts_ms, readings)
-        for condition in self.plan.conditions_with(Signal.UNCHANGED):
+        for condition in self._still:
             signals[:, condition] = ages[int(self.plan.columns[condition])]
         fire, clear = self.thresholds.of(rows)
         before = self.holds[rows]
         holds = signals > np.where(before, clear, fire)
         holds = np.where(np.isnan(signals), before, holds)
-        holds &= self.thresholds.conditions_watched(rows)
+        asked = self.thresholds.conditions_watched(rows)
+        holds &= asked
         self.holds[rows] = holds
+        self._bands.set_own(rows, readings, holds=holds, asked=asked, fire=fire, clear=clear)
         truth = self.plan.truth(holds)
         live = np.flatnonzero(truth.any(axis=1) | self.machine.busy[rows])
         step = self.machine.step
         changes = step(rows[live], ts_ms[live], truth[live], shown[live]) if len(live) else []
-        self.settle(rows)
+        self._settle(rows)
         return changes
 
     def _add_rates(
@@ -145,7 +167,7 @@ class DeviceRules:
         rates = {
             key: samples.changes(rows, ts_ms, readings) for key, samples in self.samples.items()
         }
-        for number in self.plan.conditions_with(Signal.RATE).tolist():
+        for number in self._rates.tolist():
             column = int(self.plan.columns[number])
             rate = rates[column, self.plan.conditions[number].over_s]
             # A change that is not known cannot be too large; an absent field says nothing.

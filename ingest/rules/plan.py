@@ -4,7 +4,7 @@ Every condition is turned so that it holds *above* its threshold: values that mu
 negated, words become 0 and 1, a duration of silence of a register becomes seconds.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,8 @@ class Plan:
 
     Args:
         rules: Rules with conditions.
-        columns: Names of the columns that readings have, each with its words if it has any.
+        words: Of each column of the readings, its words, if it has any.
+        column_of: Returns the column that a condition compares, by its rule's number.
 
     Attributes:
         conditions: All of them, level by level and rule by rule.
@@ -43,28 +44,34 @@ class Plan:
         high: … and this, inclusive, whatever the overrides.
     """
 
-    def __init__(self, rules: Sequence[Rule], columns: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        words: Sequence[tuple[str, ...]],
+        column_of: Callable[[int, Condition], int],
+    ) -> None:
         self._rules = rules
-        places = {name: column for column, name in enumerate(columns)}
         levels = [(number, level) for number, rule in enumerate(rules) for level in rule.levels]
         owned = [(number, each) for number, level in levels for each in level.conditions]
         self.conditions = tuple(condition for _, condition in owned)
         self.rule_of = np.array([number for number, _ in owned], dtype=np.intp)
-        self.columns = np.array([places[each.field] for each in self.conditions], dtype=np.intp)
+        self.columns = np.array([column_of(*each) for each in owned], dtype=np.intp)
         self.sign = np.array([sign_of(each) for each in self.conditions], dtype=float)
         thresholds = [thresholds_of(each) for each in self.conditions]
         self.fire = np.array([fire for fire, _ in thresholds], dtype=float)
         self.clear = np.array([clear for _, clear in thresholds], dtype=float)
         self.words = [
-            Wording(number, places[each.field], truth_by_code(each, columns[each.field]))
-            for number, each in enumerate(self.conditions)
+            Wording(number, column, truth_by_code(each, words[column]))
+            for number, (column, each) in enumerate(
+                zip(self.columns.tolist(), self.conditions, strict=True)
+            )
             if each.signal is Signal.WORD
         ]
         sizes = [len(level.conditions) for _, level in levels]
         self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
         self._every = np.array([level.every for _, level in levels], dtype=bool)
         self._simple = all(size == 1 for size in sizes)
-        self.low, self.high = self._calm(len(columns))
+        self.low, self.high = self._calm(len(words))
 
     def values(self, readings: Floats) -> Floats:
         """Return the signals of conditions on values and words; the others have the bare value.

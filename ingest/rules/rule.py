@@ -32,7 +32,7 @@ class Condition:
     """A comparison that holds or does not, with hysteresis.
 
     Attributes:
-        field: Name of the field, or of the aggregate's function.
+        field: Name of the field; `aggregate` where the rule has one.
         signal: What is compared.
         side: Where it holds.
         fire: It begins to hold beyond this, in the field's unit (seconds for `UNCHANGED`).

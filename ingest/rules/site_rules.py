@@ -34,7 +34,7 @@ class SiteRules:
         # Which devices are taken is asked of each device, not of the site.
         about_sites = [replace(rule, devices=()) for rule in rules]
         self.sites: list[str] = []
-        self.plan = Plan(about_sites, {rule.name: () for rule in rules})
+        self.plan = Plan(about_sites, [() for _ in rules], lambda number, _: number)
         self.machine = Machine(rules)
         self.thresholds = Thresholds(about_sites, self.plan)
         self.holds = np.empty((0, len(self.plan.conditions)), dtype=bool)

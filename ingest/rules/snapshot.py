@@ -100,7 +100,7 @@ def _resume_kind(rules: KindRules, entry: Entry) -> None:
                 _resume_rule(machine, number, holds, about, kept)
         machine.settle(about)
     if rules.devices:
-        rules.devices.settle(rows)
+        rules.devices.resume(rows)
 
 
 def _site_row(rules: KindRules, site: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from ingest.rules.alert import Alert, AlertState
 from ingest.rules.engine import Engine
 from ingest.rules.rule import Condition, Level, Rule
 from tests.ingest.rules.oracle import OracleDevice, OracleLevel
-from tests.ingest.rules.play import DEVICES, KINDS, T0_MS, frame_of, ms, told
+from tests.ingest.rules.play import DEVICES, KINDS, T0_MS, frame_of, ms, rules_of, told
 
 SHAPES = st.tuples(
     st.integers(20, 24), st.integers(0, 2), st.sampled_from([0, 5, 20]), st.sampled_from([0, 7])
@@ -109,3 +110,52 @@ def test_batches_shuffles_and_duplicates_do_not_change_the_history(shapes, sampl
     by_device = {device: [a for a in expected if a.device == device] for device in DEVICES}
     assert {device: [a for a in got if a.device == device] for device in DEVICES} == by_device
     assert sorted(told(together.active())) == sorted(told(apart.active()))
+
+
+LADDERS = """
+rules:
+  - name: both
+    kind: boiler
+    all: [{field: temperature_c, above: 21, clear_below: 19}, {field: pressure_bar, below: 4}]
+  - name: either
+    kind: boiler
+    any: [{field: boiler_state, equals: heating}, {field: temperature_c, below: 19}]
+    for: 5s
+  - {name: calm, kind: boiler, field: pressure_bar, unchanged_for: 9s}
+overrides:
+  - {rule: both, devices: [b-1], above: 23}
+"""
+WIDE = st.tuples(
+    st.integers(0, 2),
+    st.integers(0, 60),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "temperature_c": st.integers(17, 25),
+            "pressure_bar": st.integers(2, 6),
+            "boiler_state": st.integers(0, 2),
+        },
+    ),
+)
+
+
+@given(st.lists(WIDE, max_size=40), st.lists(st.integers(0, 60), max_size=4))
+def test_what_is_passed_over_as_no_news_is_none(samples, cuts):
+    """An engine that looks at every reading tells the same."""
+    first = {(at, device): fields for device, at, fields in reversed(samples)}
+    ordered = sorted(first)
+    careful, quick = Engine(rules_of(LADDERS), KINDS), Engine(rules_of(LADDERS), KINDS)
+    expected: list[Alert] = []
+    for at, device in ordered:
+        rules = careful._kinds["boiler"].devices
+        assert rules is not None
+        rules._stirred[:] = True
+        rules._bands.forget(np.arange(len(rules._stirred)))
+        expected += careful.take([frame_of([(device, at, first[at, device])])], ms(1_000))
+    got: list[Alert] = []
+    for low, high in pairwise([-1, *sorted(cuts), 60]):
+        rows = [(device, at, first[at, device]) for at, device in ordered if low < at <= high]
+        got += quick.take([frame_of(rows)] if rows else [], ms(1_000))
+    for device in DEVICES:
+        mine = [told([alert])[0] for alert in got if alert.device == device]
+        assert mine == [told([alert])[0] for alert in expected if alert.device == device]

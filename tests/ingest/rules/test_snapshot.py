@@ -153,3 +153,13 @@ def test_an_alert_about_a_site_goes_on_while_its_window_fills_again():
     assert play.hot(100, 89) == []
     assert play.hot(170, 89) == []
     assert play.hot(240, 20) == ["240 plant mean resolved warning"]
+
+
+def test_a_condition_that_held_before_the_stop_is_looked_at_again():
+    play = Play(RULES)
+    play.take(0, boiler_state=1, temperature_c=20)
+    play = Play(RULES, restarted(play.engine))
+    play.take(10, boiler_state=0)
+    assert play.take(20, temperature_c=95) == []
+    play.take(30, boiler_state=1)
+    assert "30 b-0 both firing warning" in play.active()
