@@ -69,9 +69,10 @@ class InfluxdbReader(Reader):
     async def read(self, query: Query, span: Span, choices: Choices) -> list[Series]:
         """Answer a query."""
         span = aligned(query, span)
-        asked = replace(query, newest=query.newest or MOST_POINTS)
-        statement = influxql(query if aggregates(query) else asked, self._chosen(span, choices))
-        answer = await self._ask(statement)
+        bounded = query
+        if not aggregates(query):
+            bounded = replace(query, newest=query.newest or MOST_POINTS)
+        answer = await self._ask(influxql(bounded, self._chosen(span, choices)))
         found = (laid_out(query, each, span) for each in series_of(query, answer))
         return [each for each in found if each]
 

@@ -1,13 +1,11 @@
 """Everything that a panel shows, read at once."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboards.model.panel import Panel
 from dashboards.readers.base import Choices, Reader, Series, Span
 from dashboards.readers.intervals import interval_ms
-from devices.schema import Kind
 
 MOST_SERIES = 200
 """Of a target; more can neither be told apart nor drawn quickly."""
@@ -58,9 +56,7 @@ class PanelAnswer:
     tier: str
 
 
-async def read_panel(
-    panel: Panel, view: View, reader: Reader, kinds: Mapping[str, Kind]
-) -> PanelAnswer:
+async def read_panel(panel: Panel, view: View, reader: Reader) -> PanelAnswer:
     """Read what a panel shows.
 
     A panel that is shifted is read so much earlier, and its rows get the times of the view.
@@ -68,7 +64,7 @@ async def read_panel(
     Raises:
         CannotRead: The store does not answer.
     """
-    span = _span(panel, view, kinds)
+    span = _span(panel, view)
     targets = await asyncio.gather(
         *(reader.read(target.query, span, view.choices) for target in panel.targets)
     )
@@ -80,13 +76,13 @@ async def read_panel(
     )
 
 
-def _span(panel: Panel, view: View, kinds: Mapping[str, Kind]) -> Span:
+def _span(panel: Panel, view: View) -> Span:
     shift_ms = round(panel.shift_s * 1_000)
     queries = [target.query for target in panel.targets]
     return Span(
         from_ms=view.from_ms - shift_ms,
         to_ms=view.to_ms - shift_ms,
-        interval_ms=interval_ms(queries, view.to_ms - view.from_ms, view.width_px, kinds),
+        interval_ms=interval_ms(queries, view.to_ms - view.from_ms, view.width_px),
     )
 
 

@@ -30,7 +30,7 @@ What is not there is 404, what cannot be asked 400, a store that does not answer
 with {"message": text} for a person.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import orjson
 from aiohttp import web
@@ -44,7 +44,6 @@ from dashboards.readers.panels import read_panel
 from dashboards.web.answers import answered, marks
 from dashboards.web.asked import BadQuestion, choices_of, view_of
 from dashboards.web.described import described, panel_ids
-from devices.schema import Kind
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -55,12 +54,10 @@ class Api:
     def __init__(
         self,
         boards: Sequence[Board],
-        kinds: Mapping[str, Kind],
         reader: Reader,
         now_ms: Callable[[], int],
     ) -> None:
         self._boards = {board.uid: board for board in boards if not board.asks_prometheus}
-        self._kinds = kinds
         self._reader = reader
         self._now_ms = now_ms
 
@@ -91,7 +88,7 @@ class Api:
         board = self._board(request)
         panel = _panel(board, request.match_info["id"])
         view = view_of(board, await request.read())
-        answer = await read_panel(panel, view, self._reader, self._kinds)
+        answer = await read_panel(panel, view, self._reader)
         return as_json(answered(panel, answer))
 
     async def _alerts(self, request: web.Request) -> web.Response:

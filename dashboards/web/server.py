@@ -1,7 +1,7 @@
 """Serves the boards to browsers, of this machine unless told otherwise; `web.api` says what."""
 
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,7 +13,6 @@ from dashboards.readers.base import Reader
 from dashboards.web import pages
 from dashboards.web.api import Api, told_as_json
 from dashboards.web.guard import guard
-from devices.schema import Kind
 
 LOOPBACK = "127.0.0.1"
 MOST_BODY_BYTES = 256 * 1024
@@ -39,12 +38,10 @@ class Shown:
 
     Attributes:
         boards: Those that ask Prometheus are left out, which only Grafana can.
-        kinds: By name.
         reader: Of the store; the caller opens and closes it.
     """
 
     boards: Sequence[Board]
-    kinds: Mapping[str, Kind]
     reader: Reader
 
 
@@ -74,7 +71,7 @@ async def serving(shown: Shown, address: Address, now_ms: Callable[[], int]) -> 
 
 
 def _application(shown: Shown, address: Address, now_ms: Callable[[], int]) -> web.Application:
-    api = Api(shown.boards, shown.kinds, shown.reader, now_ms)
+    api = Api(shown.boards, shown.reader, now_ms)
     application = web.Application(
         client_max_size=MOST_BODY_BYTES, middlewares=[guard(address.host), told_as_json]
     )

@@ -7,7 +7,6 @@ import typer
 from rich.console import Console
 
 from dashboards.web.server import LOOPBACK, Address, Shown, serving
-from devices.registry import kinds
 from ingest.clock import wall_clock_ms
 from ingest.service import where_readings_go
 from ingest.settings import Settings, load_settings
@@ -67,7 +66,7 @@ async def _serve(settings: Settings, address: Address, stop: asyncio.Event) -> N
     console = Console(highlight=False, soft_wrap=True)
     boards = boards_of(settings.alerts)
     async with reading(settings.store) as reader:
-        shown = Shown(boards=boards, kinds=kinds(), reader=reader)
+        shown = Shown(boards=boards, reader=reader)
         async with serving(shown, address, wall_clock_ms) as url:
             console.print(f"boards  {url}/  from {where_readings_go(settings.store)}", markup=False)
             if address.host != LOOPBACK:
