@@ -112,15 +112,17 @@ class InfluxdbStore(Store):
 
     def _rows_state(self) -> RowsState:
         channels = self._rows.values()
-        complaints = [c.shipper.trouble.complaint for c in channels]
+        # A database that is away need not be told once for each channel.
+        complaints = [channel.shipper.trouble.complaint for channel in channels]
+        complaint = next(filter(None, complaints), "")
         if self._readings.shipper.trouble.complaint:
-            complaints = []  # a database that is away need not be told twice
+            complaint = ""
         return RowsState(
             stored=sum(channel.shipper.progress.stored for channel in channels),
             refused=sum(channel.shipper.progress.refused for channel in channels),
             lost=sum(channel.shipper.progress.lost for channel in channels),
             waiting=sum(channel.spool.waiting for channel in channels),
-            complaint="; ".join(filter(None, complaints)),
+            complaint=complaint,
         )
 
     async def drain(self) -> None:
