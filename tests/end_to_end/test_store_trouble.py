@@ -54,7 +54,8 @@ async def test_while_the_database_takes_nothing_readings_are_committed_and_the_s
     fault: Fault, note: str,
 ):  # fmt: skip
     faults.always(fault)
-    settings = settings_for(tmp_path, broker, kept, store__influxdb__timeout_s=0.2)
+    timeout_s = 0.2 if isinstance(fault, Hang) else 10.0
+    settings = settings_for(tmp_path, broker, kept, store__influxdb__timeout_s=timeout_s)
     endpoints = Endpoints(f"http://127.0.0.1:{settings['http.port']}")
     async with running(loaded(settings, kept)) as vitals:
         await publish(broker, numbered(meters, range(COUNT)))
