@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from dashboards.model.query import Column, Condition, Function, Query, Source
+from dashboards.model.tiers import TIERS_S
 from dashboards.model.variable import Variable
 
 
@@ -62,7 +63,7 @@ def influxql(query: Query, wording: Wording, *, number: int = 0, number_as: str 
 
 
 def influxql_of_values(variable: Variable, wording: Wording) -> str:
-    """Render the question for the values that a variable offers.
+    """Render the question for the values that a variable offers, whatever the time range.
 
     Raises:
         ValueError: Its values are fixed, so there is nothing to ask.
@@ -70,10 +71,11 @@ def influxql_of_values(variable: Variable, wording: Wording) -> str:
     source = variable.source
     if source is None:
         raise ValueError(f"variable {variable.name!r} has fixed values, no source to ask")
+    tier = f"_{next(iter(TIERS_S))}" if source.tiered else ""
     # SHOW knows no qualified measurements, and no time range.
     parts = [
         f"SHOW TAG VALUES ON {quoted(wording.database(source))}",
-        f"FROM {quoted(wording.measurement(source))}",
+        f"FROM {quoted(source.measurement + tier)}",
         f"WITH KEY = {quoted(variable.tag)}",
     ]
     conditions = [*filter(None, (_condition(each, wording) for each in variable.where))]

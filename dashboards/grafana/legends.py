@@ -20,7 +20,7 @@ def heading_of(panel: Panel, name: str) -> str:
 
 
 def with_headings(panel: Panel, query: Query) -> Query:
-    """Return a query whose columns are called by their headings."""
+    """Return a query whose columns are called by headings; inner ones keep their names."""
     columns = tuple(
         replace(column, name=heading_of(panel, column.name)) for column in query.columns
     )

@@ -1,5 +1,6 @@
 """Queries as they stand in a panel of Grafana's."""
 
+from dataclasses import replace
 from string import ascii_uppercase
 
 from grafana_foundation_sdk.builders import prometheus
@@ -11,6 +12,7 @@ from dashboards.grafana.influxql import influxql
 from dashboards.grafana.legends import alias, heading_of, prometheus_legend, with_headings
 from dashboards.grafana.wording import Macros
 from dashboards.model.panel import Panel, PromTarget, Shape, Target
+from dashboards.model.query import Fill, Query
 
 TABLE = "table"
 TIME_SERIES = "time_series"
@@ -77,8 +79,17 @@ def ref_id(number: int) -> str:
     return (ref_id(tens - 1) if tens else "") + ascii_uppercase[ones]
 
 
+def with_gaps(query: Query) -> Query:
+    """Return a query that tells of stretches without rows.
+
+    Grafana breaks a line at a row without a value. That rows are far apart it notices by a fixed
+    distance only, which is wrong for most time ranges.
+    """
+    return replace(query, fill=Fill.NULL) if query.fill is Fill.NONE else query
+
+
 def _of_store(panel: Panel, target: Target, number: int, macros: Macros) -> InfluxQuery:
-    query = with_headings(panel, target.query)
+    query = with_gaps(with_headings(panel, target.query))
     number_as = heading_of(panel, KIND_OF_ROW) if tells_rows_apart(panel) else ""
     rows = has_rows(panel, target)
     return InfluxQuery(
