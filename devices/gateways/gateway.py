@@ -108,17 +108,17 @@ class GatewayConnection:
 
     def _client(self) -> ConfirmingClient:
         address = self._uplink.address
+        login = address.login(self._client_id)
         # Made anew for every connection: what the last one did not deliver is with the publisher,
         # so the client must not send it again by itself.
         client = ConfirmingClient(
             address.host,
             address.port,
-            username=address.username,
-            password=address.password,
+            username=login.username,
+            password=login.password,
             tls_context=address.tls,
             protocol=aiomqtt.ProtocolVersion.V5,
-            # No topic level has a dot, so no two gateways have one id.
-            identifier=f"{self._gateway.site}.{self._gateway.name}",
+            identifier=self._client_id,
             will=aiomqtt.Will(self._topic, self._status("offline"), qos=1, retain=True),
             clean_start=True,
             keepalive=KEEP_ALIVE_S,
@@ -128,6 +128,11 @@ class GatewayConnection:
         )
         client.pending_calls_threshold = IN_FLIGHT
         return client
+
+    @property
+    def _client_id(self) -> str:
+        # No topic level has a dot, so no two gateways have one id.
+        return f"{self._gateway.site}.{self._gateway.name}"
 
     @property
     def _topic(self) -> str:
@@ -151,7 +156,7 @@ class GatewayConnection:
             self._progress.complaint = ""
 
     def _complain(self, problem: aiomqtt.MqttError, attempt: int) -> None:
-        self._progress.complaint = explain(problem, self._uplink.address)
+        self._progress.complaint = explain(problem, self._uplink.address, self._client_id)
         if attempt >= SUSPICIOUS_ATTEMPTS and self._online_since_s is not None:
             # mosquitto 2.0 just closes the connection of a client whose id another one takes.
             self._progress.complaint += "; does another simulator play the same fleet there?"

@@ -13,6 +13,7 @@ from devices.errors import BrokerInvalid
 from devices.fleets.file import load_fleet
 from devices.fleets.fleet import Fleet
 from devices.gateways.broker import BrokerAddress, broker_address
+from devices.gateways.passwords import read_passwords
 from devices.simulator.progress import SimulatorProgress
 from devices.simulator.simulator import SimulatorPlan, run_simulator
 from snowgrid.cli.options import AsJson
@@ -80,6 +81,14 @@ def simulate(  # noqa: PLR0913 - options
             rich_help_panel=BROKER,
         ),
     ] = None,
+    passwords: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Lines of `site.gateway:password`: each gateway is a user of its own.",
+            rich_help_panel=BROKER,
+        ),
+    ] = None,
     ca_file: Annotated[
         Path | None,
         typer.Option(
@@ -119,12 +128,15 @@ def simulate(  # noqa: PLR0913 - options
         snowgrid simulate langfang --duration 60 --speed 60
 
         snowgrid simulate my-fleet.toml --broker mqtts://ann@broker
+
+        snowgrid simulate langfang --broker mqtts://broker --passwords secrets/gateways/passwords
     """
     played = load_fleet(fleet)
     address = broker_address(
         broker,
         username=username,
-        password=_password(password_file),
+        password=_password(password_file, passwords),
+        passwords=read_passwords(passwords) if passwords else None,
         ca_file=ca_file,
         cert_file=cert_file,
         key_file=key_file,
@@ -167,9 +179,9 @@ async def _play(  # noqa: PLR0913, PLR0917 - of the command
         showing.cancel()
 
 
-def _password(file: Path | None) -> str | None:
+def _password(file: Path | None, passwords: Path | None) -> str | None:
     if file is None:
-        return os.environ.get(PASSWORD_VARIABLE)
+        return None if passwords else os.environ.get(PASSWORD_VARIABLE)
     try:
         return file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
     except (OSError, UnicodeDecodeError) as error:

@@ -154,6 +154,19 @@ def test_the_password_comes_from_a_file_or_the_environment(launch, tmp_path, fle
     assert "0 left unsent" in ran.stdout
 
 
+def test_each_gateway_may_be_a_user_of_its_own(launch, tmp_path, fleet):
+    users = {f"{fleet.stem}.gateway-{number}": f"password-{number}" for number in (1, 2)}
+    broker = launch(Mosquitto(tmp_path / "broker", users=users))
+    file = tmp_path / "passwords"
+    file.write_text("".join(f"{user}:{password}\n" for user, password in users.items()))
+    options = ["--broker", broker.url, "--duration", 1]
+    assert "0 left unsent" in run(fleet, *options, "--passwords", file).stdout
+    file.write_text("other.gateway-1:password\n")
+    ran = run(fleet, *options, "--passwords", file)
+    assert ran.returncode == 1
+    assert "--passwords, which does not have it" in ran.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -165,6 +178,7 @@ def test_the_password_comes_from_a_file_or_the_environment(launch, tmp_path, fle
         (["langfang", "--speed", "0"], "--speed"),
         (["langfang", "--qos", "2"], "--qos"),
         (["langfang", "--username", "ann", "--password-file", "none"], "--password-file none"),
+        (["langfang", "--passwords", "none"], "--passwords none"),
     ],
 )
 def test_what_cannot_be_is_told_with_exit_code_2(arguments, said):

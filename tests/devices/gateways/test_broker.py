@@ -7,7 +7,7 @@ import pytest
 import trustme
 
 from devices.errors import BrokerInvalid
-from devices.gateways.broker import broker_address
+from devices.gateways.broker import Login, broker_address
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,24 @@ def test_the_user_given_apart_goes_before_the_one_in_the_url():
 def test_a_password_needs_a_user():
     with pytest.raises(BrokerInvalid, match="--username"):
         broker_address("mqtt://broker", password="secret")
+
+
+def test_each_gateway_logs_in_with_its_own_password():
+    address = broker_address("mqtt://broker", passwords={"valley.gw-1": "secret"})
+    assert address.login("valley.gw-1") == Login(username="valley.gw-1", password="secret")
+    assert address.login("valley.gw-2") == Login(username="valley.gw-2")
+    assert "secret" not in repr((address, address.login("valley.gw-1")))
+
+
+def test_all_gateways_log_in_as_one_user_without_passwords_of_their_own():
+    address = broker_address("mqtt://ann@broker", password="secret")
+    assert address.login("valley.gw-1") == Login(username="ann", password="secret")
+
+
+@pytest.mark.parametrize("other", [{"username": "ann"}, {"password": "secret"}])
+def test_passwords_of_gateways_exclude_one_user_for_all(other):
+    with pytest.raises(BrokerInvalid, match="--passwords"):
+        broker_address("mqtt://broker", passwords={}, **other)
 
 
 def test_tls_checks_the_broker_against_the_given_authority(files):
