@@ -1,10 +1,17 @@
-"""Where the files of a deployment are, within its folder; docker-compose.yml names the same."""
+"""Where the files of a deployment are, within its folder; docker-compose.yml mounts the same."""
 
 SETTINGS = ".env"
 SECRETS = "secrets"
 
-CA_CERTIFICATE = f"{SECRETS}/ca.crt"
-CA_KEY = f"{SECRETS}/ca.key"
+CA_CERTIFICATE = f"{SECRETS}/ca/ca.crt"
+CA_KEY = f"{SECRETS}/ca/ca.key"
+
+# Each service sees its own folder alone, so each has a copy.
+CA_COPIES = (
+    f"{SECRETS}/mosquitto/ca.crt",
+    f"{SECRETS}/ingest/ca.crt",
+    f"{SECRETS}/gateways/ca.crt",
+)
 
 BROKER_CERTIFICATE = f"{SECRETS}/mosquitto/server.crt"
 BROKER_KEY = f"{SECRETS}/mosquitto/server.key"

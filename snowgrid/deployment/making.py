@@ -131,6 +131,8 @@ def _authority(folder: SecretFolder, root: Path, now: datetime) -> Authority:
         certificate=folder.text(layout.CA_CERTIFICATE, lambda: new.certificate),
         key=folder.text(layout.CA_KEY, lambda: new.key),
     )
+    for copy in layout.CA_COPIES:
+        folder.text(copy, lambda: issued.certificate)
     try:
         return Authority(issued)
     except ValueError as error:
