@@ -21,6 +21,7 @@ import uvloop
 
 from bench.figures import show
 from bench.traffic import now, payloads, publishes
+from devices.mqtt.packets import PacketReader
 from devices.registry import kinds
 from ingest.clock import wall_clock_ms
 from ingest.core.decode import Decoder
@@ -31,7 +32,6 @@ from ingest.core.plausibility import TimeWindow
 from ingest.core.rejection import DeadLetter
 from ingest.mqtt.inbox import Inbox
 from ingest.mqtt.link import Link
-from ingest.mqtt.packets import PacketReader
 from ingest.pipeline import Pipeline
 from ingest.settings import BatchSettings, SpoolSettings
 from ingest.spool.spool import Spool

@@ -15,7 +15,7 @@ import mqtt5
 import uvloop
 
 from bench.traffic import now, payloads, publishes
-from ingest.mqtt.packets import PacketReader
+from devices.mqtt.packets import PacketReader
 
 MOST_IN_FLIGHT = 5_000  # far below the number of packet ids, so that none is taken twice
 

@@ -19,11 +19,11 @@ from typing import NamedTuple
 from bench.figures import show
 from bench.hot_path import BATCH, new_decoder
 from bench.traffic import now, payloads, publishes
+from devices.mqtt.packets import PacketReader
 from devices.registry import kinds
 from ingest.clock import wall_clock_ms
 from ingest.core.frame import Frame
 from ingest.core.line_protocol import encode
-from ingest.mqtt.packets import PacketReader
 from ingest.rules.engine import Engine
 from ingest.rules.files import load_rules
 from ingest.rules.rule import Rule

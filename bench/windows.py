@@ -20,12 +20,12 @@ import uvloop
 from bench.figures import show
 from bench.hot_path import CHUNK_BYTES, new_decoder, whole_path
 from bench.traffic import now, payloads, publishes
+from devices.mqtt.packets import PacketReader
 from devices.registry import kind_named
 from ingest.clock import wall_clock_ms
 from ingest.core.decode import Decoder
 from ingest.core.frame import Frame
 from ingest.core.row_lines import encode_rows
-from ingest.mqtt.packets import PacketReader
 from ingest.rollups.carry import Carry
 from ingest.rollups.layout import Layout
 from ingest.rollups.rollups import Rollups

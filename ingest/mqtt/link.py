@@ -6,9 +6,10 @@ from typing import TypeVar, cast
 
 import mqtt5
 
+from devices.mqtt.packets import MalformedStream, PacketReader
 from ingest.errors import BrokerError
 from ingest.mqtt.advice import HANG_UP_ADVICE
-from ingest.mqtt.packets import MalformedStream, PacketReader, pubacks
+from ingest.mqtt.packets import pubacks
 
 WORTH_READING_BYTES = 32 * 1024
 GATHER_S = 0.002

@@ -7,7 +7,7 @@ from typing import Self
 
 import mqtt5
 
-from ingest.mqtt.packets import PacketReader
+from devices.mqtt.packets import PacketReader
 from tests.end_to_end.meters import Message
 
 

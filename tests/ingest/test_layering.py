@@ -39,7 +39,13 @@ IO_AND_CLOCKS = frozenset(
 # Who alone may import a library, as the beginning of a module's name. What `snowgrid check` asks
 # is asked beside the service, not through it.
 EDGES = {
-    "aiohttp": ("dashboards.", "ingest.alerts.", "ingest.http", "ingest.stores.influxdb_"),
+    "aiohttp": (
+        "dashboards.",
+        "ingest.alerts.",
+        "ingest.http",
+        "ingest.stores.influxdb_",
+        "snowgrid.loading.",
+    ),
     "aiomqtt": (
         "devices.",
         "ingest.alerts.mqtt_output",
@@ -48,8 +54,8 @@ EDGES = {
     ),
     "duckdb": ("dashboards.readers.duckdb_", "ingest.check.duckdb", "ingest.stores.duckdb_"),
     "influxdb_client": ("ingest.stores.influxdb_api",),
-    "mqtt5": ("ingest.check.broker", "ingest.mqtt."),
-    "prometheus_client": ("ingest.http", "ingest.metrics"),
+    "mqtt5": ("devices.load.", "devices.mqtt.", "ingest.check.broker", "ingest.mqtt."),
+    "prometheus_client": ("ingest.http", "ingest.metrics", "snowgrid.loading."),
     "rich": ("snowgrid.",),
     "typer": ("snowgrid.",),
     "uvloop": ("snowgrid.cli.running",),

@@ -1,0 +1,1 @@
+"""MQTT 5 as both ends of a connection read it."""
