@@ -33,6 +33,7 @@ def as_json(alert: Alert) -> dict[str, str | int | float | None]:
         "value": None if math.isnan(alert.value) else alert.value,
         "summary": alert.summary,
         "since": alert.since_ms,
+        "changed": alert.changed_ms,
         "firing": alert.firing_ms,
         "resolved": alert.resolved_ms,
     }
@@ -41,14 +42,6 @@ def as_json(alert: Alert) -> dict[str, str | int | float | None]:
 def payload_of(alert: Alert) -> bytes:
     """Return the payload of an alert's topic."""
     return orjson.dumps(as_json(alert))
-
-
-def instant_of(alert: Alert) -> int:
-    """Return when the alert came into the state that it is in, Unix milliseconds."""
-    for moment_ms in (alert.resolved_ms, alert.firing_ms):
-        if moment_ms is not None:
-            return moment_ms
-    return alert.since_ms
 
 
 def rows_of(transitions: Sequence[Alert]) -> Rows:
@@ -62,7 +55,7 @@ def rows_of(transitions: Sequence[Alert]) -> Rows:
             "device": [alert.device or WHOLE_SITE for alert in transitions],
             "rule": [alert.rule for alert in transitions],
         },
-        ts_ms=np.array([instant_of(alert) for alert in transitions], dtype=np.int64),
+        ts_ms=np.array([alert.changed_ms for alert in transitions], dtype=np.int64),
         columns={
             "state": [alert.state.value for alert in transitions],
             "severity": [alert.severity.value for alert in transitions],

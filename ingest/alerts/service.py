@@ -87,7 +87,7 @@ class AlertService:
         now_ms = self._now_ms()
         self._told = {alert.identity: alert for alert in state.told}
         gone = [
-            replace(alert, state=AlertState.RESOLVED, resolved_ms=now_ms)
+            replace(alert, state=AlertState.RESOLVED, changed_ms=now_ms, resolved_ms=now_ms)
             for alert in state.told
             if alert.identity not in active or active[alert.identity].state is not AlertState.FIRING
         ]

@@ -27,6 +27,7 @@ class Alert:
         state: See `AlertState`.
         value: What the rule saw last, in the field's unit; NaN where there is none (no data).
         since_ms: When the condition began to hold, Unix milliseconds, event time.
+        changed_ms: When it came into this state and severity.
         firing_ms: When it began to fire, or None while it is pending.
         resolved_ms: When it was resolved, or None before.
         summary: One sentence for people, with device and value filled in.
@@ -40,6 +41,7 @@ class Alert:
     state: AlertState
     value: float
     since_ms: int
+    changed_ms: int
     firing_ms: int | None = None
     resolved_ms: int | None = None
     summary: str = ""

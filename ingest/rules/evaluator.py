@@ -13,8 +13,8 @@ class Evaluator(Protocol):
     """Evaluates rules; pure and quick, called from the event loop, never from two threads.
 
     Transitions are alerts in state `FIRING` (one began, or its severity changed) and `RESOLVED`,
-    each told once, in the order in which they happened for a device. `firing_ms` and
-    `resolved_ms` are event time: a timer that is looked at late tells the moment it was due.
+    each told once, in the order in which they happened for a device. `changed_ms` and the other
+    moments are event time: a timer that is looked at late tells the moment it was due.
     """
 
     @property

@@ -145,6 +145,7 @@ class KindRules:
             state=resting if ended else AlertState.FIRING,
             value=change.value,
             since_ms=change.since_ms,
+            changed_ms=change.at_ms,
             firing_ms=None if standing and ended else change.firing_ms,
             resolved_ms=change.at_ms if ended and not standing else None,
             summary=summary(

@@ -30,7 +30,7 @@ class Change:
         rule: Place of the rule among the machine's.
         level: Place of the highest level that fires now, or `NOT_FIRING`.
         was: The same before the change.
-        at_ms: When.
+        at_ms: When; of an alert that stands, when it came to this.
         since_ms: When the condition began to hold.
         firing_ms: When the alert began to fire.
         value: What was seen last.
@@ -95,6 +95,7 @@ class Machine:
         self.lit = np.empty((0, len(rules)), dtype=np.int64)  # a bit for each level that fires
         self.began_ms = np.empty((0, len(rules)), dtype=np.int64)
         self.began_since_ms = np.empty((0, len(rules)), dtype=np.int64)
+        self.changed_ms = np.empty((0, len(rules)), dtype=np.int64)
         self.changes: dict[tuple[int, int], deque[int]] = {}
         self._next_ms = LATE
 
@@ -110,6 +111,7 @@ class Machine:
         self.lit = grown(self.lit, subjects, 0)
         self.began_ms = grown(self.began_ms, subjects, NEVER)
         self.began_since_ms = grown(self.began_since_ms, subjects, NEVER)
+        self.changed_ms = grown(self.changed_ms, subjects, NEVER)
 
     def step(
         self,
@@ -162,7 +164,9 @@ class Machine:
         held = np.flatnonzero(since != NEVER)
         level = int(self.lit[subject, number]).bit_length() - 1
         if level != NOT_FIRING:
-            return self._change(subject, number, level, level, int(self.began_ms[subject, number]))
+            return self._change(
+                subject, number, level, level, int(self.changed_ms[subject, number])
+            )
         if not len(held):
             return None
         first_ms = int(since[held].min())
@@ -256,6 +260,7 @@ class Machine:
             self.lit[subject, number] = lit
             level, was = lit.bit_length() - 1, before.bit_length() - 1
             if self._severity(number, level) != self._severity(number, was):
+                self.changed_ms[subject, number] = at_ms
                 if NOT_FIRING in {was, level}:
                     self._note(subject, number, at_ms, began=was == NOT_FIRING)
                 yield self._change(subject, number, level, was, at_ms)

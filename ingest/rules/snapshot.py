@@ -17,9 +17,9 @@ from ingest.rules.kind_rules import KindRules
 from ingest.rules.machine import Machine
 from ingest.rules.rule import Rule
 
-VERSION = 1
+VERSION = 2
 CHECKS = ("since_ms", "firing_ms", "quiet_ms")
-ALERTS = ("held_ms", "lit", "began_ms", "began_since_ms", "seen")
+ALERTS = ("held_ms", "lit", "began_ms", "began_since_ms", "changed_ms", "seen")
 
 Entry = dict[str, Any]
 """A part of the JSON: with arrays when written, with lists when read."""

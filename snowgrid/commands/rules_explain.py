@@ -12,7 +12,7 @@ from rich.text import Text
 
 from devices.registry import kinds
 from ingest.errors import ConfigError
-from ingest.rules.alert import Alert, AlertState
+from ingest.rules.alert import Alert
 from ingest.rules.durations import duration
 from ingest.rules.engine import Engine
 from ingest.rules.explanation import Explanation, LevelExplained, Standing
@@ -142,8 +142,7 @@ def _conditions(level: LevelExplained) -> Table:
 
 
 def _transition(alert: Alert) -> Text:
-    at_ms = alert.resolved_ms if alert.state is AlertState.RESOLVED else alert.firing_ms
-    text = Text(_moment(at_ms or alert.since_ms), "dim")
+    text = Text(_moment(alert.changed_ms), "dim")
     text.append(f"  {alert.state} ", "not dim")
     text.append(alert.severity, SEVERITY_STYLES[alert.severity])
     return text.append(f"  {alert.summary}", "not dim default")

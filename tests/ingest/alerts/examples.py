@@ -21,6 +21,7 @@ HOT = Alert(
     state=AlertState.FIRING,
     value=28.25,
     since_ms=NOW_MS - 120_000,
+    changed_ms=NOW_MS,
     firing_ms=NOW_MS,
     summary="rack-001 inlet at 28.2 °C",
 )
@@ -29,7 +30,7 @@ WHOLE = replace(HOT, rule="site-load-high", device="", value=2.6e6, summary="muc
 
 
 def resolved(alert: Alert, at_ms: int = NOW_MS + 5_000) -> Alert:
-    return replace(alert, state=AlertState.RESOLVED, resolved_ms=at_ms)
+    return replace(alert, state=AlertState.RESOLVED, changed_ms=at_ms, resolved_ms=at_ms)
 
 
 class Scripted(Evaluator):

@@ -3,16 +3,15 @@
 import json
 from dataclasses import replace
 
+from devices.schema import Severity
 from ingest.alerts.forms import (
     WHOLE_SITE,
     as_json,
     for_alertmanager,
-    instant_of,
     payload_of,
     rows_of,
     topic_of,
 )
-from ingest.rules.alert import AlertState
 from tests.ingest.alerts.examples import HOT, NOW_MS, SILENT, WHOLE, resolved
 
 
@@ -29,11 +28,11 @@ def test_the_payload_is_json_without_nan():
     assert as_json(WHOLE)["device"] is None
 
 
-def test_the_instant_is_that_of_the_last_change():
-    assert instant_of(resolved(HOT, 7)) == 7
-    assert instant_of(HOT) == NOW_MS
-    pending = replace(HOT, state=AlertState.PENDING, firing_ms=None)
-    assert instant_of(pending) == NOW_MS - 120_000
+def test_the_payload_tells_when_it_began_and_when_it_changed_last():
+    worse = replace(HOT, severity=Severity.CRITICAL, changed_ms=NOW_MS + 7_000)
+    told = as_json(worse)
+    assert (told["since"], told["firing"]) == (NOW_MS - 120_000, NOW_MS)
+    assert (told["changed"], told["resolved"]) == (NOW_MS + 7_000, None)
 
 
 def test_transitions_become_rows_of_one_measurement():
@@ -43,6 +42,12 @@ def test_transitions_become_rows_of_one_measurement():
     assert rows.columns["state"] == ["firing", "resolved"]
     assert list(rows.columns["firing"]) == [1.0, 0.0]
     assert rows.ts_ms.tolist() == [NOW_MS, NOW_MS + 5_000]
+
+
+def test_every_change_of_an_alert_is_a_row_of_its_own():
+    worse = replace(HOT, severity=Severity.CRITICAL, changed_ms=NOW_MS + 1_000)
+    rows = rows_of([HOT, worse, replace(HOT, changed_ms=NOW_MS + 2_000), resolved(HOT)])
+    assert len(set(rows.ts_ms.tolist())) == 4
 
 
 def test_labels_of_a_rule_do_not_replace_those_of_the_alert():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from ingest.core.frame import NO_SEQ, Frame, Source
-from ingest.rules.alert import Alert, AlertState
+from ingest.rules.alert import Alert
 from ingest.rules.engine import Engine
 from ingest.rules.merging import merged
 from ingest.rules.reading import read
@@ -57,17 +57,10 @@ def ms(at_s: float) -> int:
 def told(alerts: Iterable[Alert]) -> list[str]:
     """Return alerts as `120 b-1 hot firing warning`, with the second that they tell."""
     return [
-        f"{(moment(alert) - T0_MS) / 1000:g} {alert.device or alert.site} {alert.rule} "
+        f"{(alert.changed_ms - T0_MS) / 1000:g} {alert.device or alert.site} {alert.rule} "
         f"{alert.state} {alert.severity}"
         for alert in alerts
     ]
-
-
-def moment(alert: Alert) -> int:
-    if alert.state is AlertState.RESOLVED:
-        assert alert.resolved_ms is not None
-        return alert.resolved_ms
-    return alert.firing_ms or alert.since_ms
 
 
 class Play:

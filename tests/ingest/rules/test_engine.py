@@ -137,8 +137,21 @@ def test_a_ladder_shows_the_highest_level_that_fires():
     assert play.hot(0, 85) == []
     assert play.hot(30, 96) == ["30 b-0 hot firing critical"]
     assert play.hot(60, 92) == []
-    assert play.hot(70, 89) == ["30 b-0 hot firing warning"]
+    assert play.hot(70, 89) == ["70 b-0 hot firing warning"]
+    assert play.active() == ["70 b-0 hot firing warning"]
     assert play.hot(80, 70) == ["80 b-0 hot resolved warning"]
+
+
+def test_an_alert_that_changes_its_severity_keeps_when_it_began():
+    engine = engine_of(LADDER)
+    told = [
+        alert
+        for at, celsius in ((0, 96), (70, 89), (80, 70))
+        for alert in engine.take([frame_of([(0, at, {"temperature_c": celsius})])], ms(at))
+    ]
+    assert [alert.firing_ms for alert in told] == [ms(0)] * 3
+    assert [alert.changed_ms for alert in told] == [ms(0), ms(70), ms(80)]
+    assert [alert.resolved_ms for alert in told] == [None, None, ms(80)]
 
 
 def test_words_of_states_and_booleans_are_asked_by_equals_not_equals_and_contains():
@@ -195,7 +208,7 @@ def test_a_silent_device_is_told_and_its_return_too():
     play.hot(0, 20)
     assert play.wait(59) == []
     assert play.wait(60) == ["60 b-0 silent firing warning"]
-    assert play.wait(400) == ["60 b-0 silent firing critical"]
+    assert play.wait(400) == ["300 b-0 silent firing critical"]
     assert play.hot(401, 20) == ["401 b-0 silent resolved critical"]
 
 

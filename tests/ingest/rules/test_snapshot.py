@@ -55,6 +55,21 @@ def test_what_fires_is_not_told_again_and_ends_as_it_would_have():
     assert play.wait(181) == ["180 b-0 hot resolved warning"]
 
 
+def test_a_change_of_severity_before_the_stop_is_remembered():
+    ladder = """
+        rules:
+          - name: hot
+            kind: boiler
+            field: temperature_c
+            levels: [{above: 80, severity: warning}, {above: 95, severity: critical}]
+    """
+    play = Play(ladder)
+    play.hot(0, 85)
+    play.hot(30, 96)
+    assert restarted(play.engine, ladder).active() == play.engine.active()
+    assert play.active() == ["30 b-0 hot firing critical"]
+
+
 def test_the_time_in_which_the_service_was_down_is_no_silence():
     play = Play(RULES)
     play.hot(0, 20)
