@@ -7,7 +7,9 @@ from dashboards.model.look import Look
 from dashboards.model.query import Column, Condition, Database, Fill, Function, Query, Source
 from devices.schema import Severity
 
-ALERT = Source(database=Database.RAW, measurement="alert", tiered=False)
+ALERT = Source(database=Database.RAW, measurement="alert", tiered=False, spacing_s=60.0)
+"""Alerts come when they come; counting them more finely than by the minute says nothing."""
+
 TAGS = ("site", "kind", "device", "rule")
 FIELDS = ("state", "severity", "summary", "value", "firing")
 HEADINGS = (

@@ -27,8 +27,6 @@ BY_SITE = ("site",)
 TOP = 10
 """How many devices a ranking shows."""
 
-READINGS_TO_BE_HEARD = 3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
@@ -167,11 +165,11 @@ class Subject:
     def heard(self) -> Query:
         """Ask for devices `heard` lately, the `most` heard in the range, and the `share`, by site.
 
-        The windows are the shortest that hold some readings of every device, whatever the range:
-        in shorter ones, devices that report seldom would seem to come and go.
+        The windows are the shortest that hold a reading of every device, whatever the range: in
+        shorter ones, devices that report seldom would seem to come and go; in longer ones, silence
+        would show late.
         """
-        tier = tier_holding(READINGS_TO_BE_HEARD * self.kind.interval_s)
-        source = window_source(f"{self.kind.name}_site", tier)
+        source = window_source(f"{self.kind.name}_site", tier_holding(self.kind.interval_s))
         counts = (
             Column(field=DEVICES_COUNT, function=Function.LAST, name="heard"),
             Column(field=DEVICES_COUNT, function=Function.MAX, name="most"),
