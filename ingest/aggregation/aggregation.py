@@ -16,6 +16,7 @@ from ingest.settings_rollups import RollupSettings
 from ingest.stores.base import ReadingSink
 
 TICK_S = 1.0
+EARLY_SHARE = 0.1  # of the time, at the most, goes into early values; a large fleet has fewer
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +79,13 @@ class Aggregation:
         Never two at a time, so that no early row comes after its final one.
         """
         await self._close()
-        now = self._around.clock()
-        if self._settings.early_s and now >= self._early_at:
-            self._early_at = now + self._settings.early_s
+        begun = self._around.clock()
+        if self._settings.early_s and begun >= self._early_at:
             if not self._around.store.state().rows.waiting:  # they would be of no use later
                 await self._write_early()
+            ended = self._around.clock()
+            pause_s = max(self._settings.early_s, (ended - begun) / EARLY_SHARE)
+            self._early_at = begun + pause_s
 
     async def repair_next(self) -> bool:
         """Repair the next span that is due, and tell whether there was one."""

@@ -30,9 +30,6 @@ async def aggregating(
         ConfigError: The file of open rollups, or the token's, cannot be used.
     """
     rollups = settings.rollups
-    if settings.store.kind == "duckdb":
-        # Nobody can look into the file while it is written to.
-        rollups = rollups.model_copy(update={"early_s": 0.0})
     span_ms = rollups.tiers.span_ms
     async with make_reader(settings.store) as reader:
         around = Surroundings(
