@@ -111,9 +111,7 @@ class Spool:
             return
         parts = [(payload, points)]
         if len(payload) > MOST_RECORD_BYTES:
-            parts = [(payload, points)]
-            if len(payload) > MOST_RECORD_BYTES:
-                parts = list(cut(payload, max_lines=points, max_bytes=MOST_RECORD_BYTES))
+            parts = list(cut(payload, max_lines=points, max_bytes=MOST_RECORD_BYTES))
         data = self._pack(parts)
         self._make_room(len(data))
         segment = self._appender.append(data, self.next_point)
