@@ -33,6 +33,12 @@ COMMANDS = (
         summary="Make certificates, passwords and tokens of a deployment.",
     ),
     Entry(
+        name="setup-influxdb",
+        target="snowgrid.commands.setup_influxdb:setup_influxdb",
+        panel=RUN,
+        summary="Make buckets and tokens in an InfluxDB 2.",
+    ),
+    Entry(
         name="ingest",
         target="snowgrid.commands.ingest:ingest",
         panel=RUN,

@@ -1,6 +1,5 @@
 """`snowgrid init`: makes the secrets of a deployment."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +12,10 @@ from devices.fleets.file import fleet_names, load_fleet
 from devices.fleets.fleet import Gateway
 from devices.schema import NAME
 from snowgrid.deployment import layout
-from snowgrid.deployment.folder import Fate, Owner
+from snowgrid.deployment.folder import Fate
 from snowgrid.deployment.making import Made, Wanted, make_secrets
+from snowgrid.deployment.owner import current_owner
 
-UID_IF_ROOT = 10_001
 STYLES = {Fate.MADE: "green", Fate.EXTENDED: "yellow", Fate.KEPT: "dim"}
 
 
@@ -60,7 +59,7 @@ def init(
         snowgrid init --host broker.example.org --gateway valley.gw-7
     """
     gateways = [*load_fleet(fleet).gateways, *map(_gateway, gateway or ())]
-    owner = _owner()
+    owner = current_owner()
     settings = {"SNOWGRID_UID": str(owner.uid), "SNOWGRID_GID": str(owner.gid)}
     if fleet in fleet_names():
         settings["SNOWGRID_FLEET"] = fleet
@@ -76,13 +75,6 @@ def _gateway(text: str) -> Gateway:
             f"{text!r}: want SITE.NAME, each of a-z 0-9 _ -", param_hint="'--gateway'"
         )
     return Gateway(site=site, name=name)
-
-
-def _owner() -> Owner:
-    """Return as whom the containers run: the person who calls this, and never root."""
-    uid = os.geteuid() or int(os.environ.get("SUDO_UID", "0")) or UID_IF_ROOT
-    gid = (os.getegid() if os.geteuid() else int(os.environ.get("SUDO_GID", "0"))) or uid
-    return Owner(uid=uid, gid=gid)
 
 
 def _show(folder: Path, made: Made, users: int) -> None:
