@@ -23,6 +23,7 @@ from ingest.settings import (
     StoreSettings,
 )
 from snowgrid.demo.bad_messages import bad_messages
+from snowgrid.demo.boards import boards_in_browser
 from snowgrid.demo.broker import HOST, EmbeddedBroker, embedded_broker, free_port
 from snowgrid.demo.scene import Files, Phase, Scene
 
@@ -58,7 +59,10 @@ async def play(scene: Scene, stop: asyncio.Event) -> None:
     Raises:
         ConfigError: A file cannot be used, or the broker does not start.
     """
-    async with embedded_broker() as broker:
+    async with (
+        embedded_broker() as broker,
+        boards_in_browser(scene.files.store) as scene.boards_url,
+    ):
         settings = service_settings(scene.files, broker.port, free_port())
         scene.broker = address = BrokerAddress(host=HOST, port=broker.port)
         scene.metrics_url = f"http://{HOST}:{settings.http.port}/metrics"

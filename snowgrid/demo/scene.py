@@ -58,6 +58,7 @@ class Scene:
         phase: How far it has come.
         broker: The embedded broker, or None before it runs.
         metrics_url: Where the service serves its metrics, once it does.
+        boards_url: Where a browser shows the boards, once it can.
         vitals: Of the service.
         latest: Readings that became durable.
         progress: Of the simulated fleet.
@@ -72,6 +73,7 @@ class Scene:
     phase: Phase = Phase.STARTING
     broker: BrokerAddress | None = None
     metrics_url: str = ""
+    boards_url: str = ""
     vitals: Vitals = field(default_factory=lambda: Vitals(started_at=0.0, broker=""))
     latest: Latest = field(default_factory=Latest)
     progress: SimulatorProgress = field(default_factory=SimulatorProgress)

@@ -123,7 +123,7 @@ class Screen:
         table.add_row("gateways", f"{online} of {gateways} online{at}")
         table.add_row("simulated", _simulated(scene))
         table.add_row("database", f"{scene.files.store}, {scene.files.store_bytes / MIB:.1f} MiB")
-        table.add_row("metrics", scene.metrics_url)
+        table.add_row("boards", _addresses(scene))
         complaints = (*vitals.complaints, scene.progress.complaint)
         if any(complaints):
             table.add_row("", Text("; ".join(filter(None, complaints)), "red"))
@@ -202,6 +202,12 @@ def _rejected(scene: Scene) -> str:
         return "nothing yet; now and then a message is bad on purpose\n"
     reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(rejected.items()))
     return f"{rejected.total():,}, while {sent:,} were sent bad on purpose\n{reasons}"
+
+
+def _addresses(scene: Scene) -> Text:
+    if not scene.metrics_url:
+        return Text()
+    return Text.assemble((scene.boards_url, "bold"), f"  metrics {scene.metrics_url}")
 
 
 def _simulated(scene: Scene) -> str:

@@ -49,8 +49,12 @@ async def _print_lines(console: Console, scene: Scene) -> None:
         f"Playing {scene.fleet.title}: {scene.fleet.device_count:,} devices, "
         f"{len(scene.fleet.gateways)} gateways, into {scene.files.store}"
     )
+    told = False
     while True:
         rates.sample(_now_s(), scene.vitals.ledger)
+        if not told and scene.boards_url:
+            console.out(f"Boards for a browser: {scene.boards_url}")
+            told = True
         if _now_s() >= next_s:
             if scene.phase is not Phase.STARTING:
                 console.out(line(scene, rates))

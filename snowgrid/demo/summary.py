@@ -83,6 +83,8 @@ def _places(files: Files, reckoning: Reckoning) -> Iterator[str]:
     if reckoning.ledger.readings.rejected:
         folder = shlex.quote(str(files.dead_letters))
         yield f"rejected   {_beside_python('snowgrid')} deadletters --dir {folder}"
+    store = shlex.quote(str(files.store))
+    yield f"boards     {_beside_python('snowgrid')} dashboards serve --store {store}"
     yield f"log        {files.log}"
 
 
