@@ -105,8 +105,11 @@ class _Rendering:
         grouped = self._grouped(query, source, types, where)
         if not _grows(query):
             return grouped
-        begun = [f"{TIME} >= {self._moment(self._from_ms(query))}"]
-        return _select(["*"], f"({_growth(query, grouped)})", [] if nested else begun)
+        growth = _growth(query, grouped)
+        if nested:
+            return growth
+        begun = f"{TIME} >= {self._moment(self._from_ms(query))}"
+        return _select(["*"], f"({growth})", [begun])
 
     def conditions(self, wanted: Iterable[Condition], types: Types) -> list[str]:
         """Render those conditions that exclude anything."""

@@ -81,6 +81,8 @@ class Api:
         wanted = {condition.variable for condition in variable.where}
         needed = [each for each in board.variables if each.name in wanted]
         given = {each.name: request.query.getall(f"var-{each.name}", []) for each in needed}
+        if any(not each.several and not given[each.name] for each in needed):
+            return as_json({"values": []})  # as there is nothing yet to choose for those before
         values = await self._reader.values(variable, choices_of(needed, given))
         return as_json({"values": values})
 
