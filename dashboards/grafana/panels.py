@@ -17,7 +17,7 @@ def panel_of(board: Board, panel: Panel, macros: Macros) -> sdk.Panel:
     """Return a panel of a board, without place and number."""
     made = SHAPES[panel.shape](panel)
     made.title = panel.title
-    made.description = panel.description
+    made.description = _description(panel)
     if panel.shape is Shape.TEXT:
         return made
     made.datasource = datasource_of(board)
@@ -26,13 +26,19 @@ def panel_of(board: Board, panel: Panel, macros: Macros) -> sdk.Panel:
     if interval_s := least_interval_s(panel):
         made.interval = f"{interval_s:g}s"
     if panel.shift_s:
-        made.time_shift = f"{round(panel.shift_s)}s"
+        made.time_shift = f"{round(panel.shift_s / 3600)}h"
     return made
 
 
 def grid_pos(place: Place) -> sdk.GridPos:
     """Return a place as Grafana has it."""
     return sdk.GridPos(x=place.x, y=place.y, w=place.width, h=place.height)
+
+
+def _description(panel: Panel) -> str:
+    """Return what a panel says of itself, and whose limits it draws."""
+    reasons = dict.fromkeys(each.reason for each in panel.look.thresholds if each.reason)
+    return f"{panel.description}\n\nLimits: {'; '.join(reasons)}." if reasons else panel.description
 
 
 def _field_config(

@@ -11,6 +11,8 @@ from ingest.rules.rule import Condition, Level, Rule, Side, Signal
 BECAUSE = "because"
 """Annotation of a rule that says whose limit it is."""
 
+HALF_A_DAY_S = 12 * 3600.0
+
 
 def facts_of(kinds: Mapping[str, Kind], rules: Iterable[Rule]) -> Facts:
     """Return the kinds with the limits that rules draw on their panels.
@@ -22,23 +24,25 @@ def facts_of(kinds: Mapping[str, Kind], rules: Iterable[Rule]) -> Facts:
     for rule in rules:
         if rule.aggregate or rule.sites or rule.devices:
             continue
-        for field, threshold in _thresholds(rule):
+        for field, threshold in _thresholds(rule, kinds[rule.kind]):
             drawn[rule.kind, field][threshold] = None
     return Facts(kinds=kinds, thresholds={key: tuple(each) for key, each in drawn.items()})
 
 
-def _thresholds(rule: Rule) -> Iterator[tuple[str, Threshold]]:
+def _thresholds(rule: Rule, kind: Kind) -> Iterator[tuple[str, Threshold]]:
     for level in rule.levels:
         for condition in _alone(level):
-            yield (
-                condition.field,
-                Threshold(
-                    value=condition.fire,
-                    severity=level.severity,
-                    below=condition.side is Side.BELOW,
-                    reason=rule.annotations.get(BECAUSE, rule.name),
-                ),
-            )
+            if not _is_about_endurance(level, condition, kind):
+                yield condition.field, _threshold(rule, level, condition)
+
+
+def _threshold(rule: Rule, level: Level, condition: Condition) -> Threshold:
+    return Threshold(
+        value=condition.fire,
+        severity=level.severity,
+        below=condition.side is Side.BELOW,
+        reason=rule.annotations.get(BECAUSE, f"rule {rule.name}"),
+    )
 
 
 def _alone(level: Level) -> Iterator[Condition]:
@@ -48,3 +52,17 @@ def _alone(level: Level) -> Iterator[Condition]:
     for condition in level.conditions:
         if condition.signal is Signal.VALUE:
             yield condition
+
+
+def _is_about_endurance(level: Level, condition: Condition, kind: Kind) -> bool:
+    """Tell whether a value is ordinary, and only bad because it lasts.
+
+    Gas that never stops flowing for a day is a leak, however little: a line at that little would
+    call every warm room an alarm.
+    """
+    typical = kind.fields[kind.column[condition.field]].typical
+    return (
+        level.for_s > HALF_A_DAY_S
+        and typical is not None
+        and typical[0] < condition.fire < typical[1]
+    )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+
 from tests.servers.influxql import TIMEOUT_S, Database, QueryFailed, Row
 
 # Of any depth: a test that expects something else than is there fails by itself.
@@ -111,3 +113,9 @@ def _formatted(known: Mapping[str, str], found: re.Match[str]) -> str:
         return found[0]
     value = known[name]
     return re.escape(value) if how == "regex" and value != ".*" else value
+
+
+def plain(made: object) -> Json:
+    """Return a part of a dashboard as it stands in a file."""
+    read: Json = json.loads(json.dumps(made, cls=JSONEncoder))
+    return read
