@@ -3,19 +3,15 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dashboards.errors import CannotRead
-from dashboards.readers.duckdb_reader import DuckdbReader
+from dashboards.readers.duckdb_reader import Connection, DuckdbReader
 from dashboards.web.server import Address, Shown, serving
 from ingest.clock import wall_clock_ms
 from ingest.errors import ConfigError
 from ingest.settings_alerts import AlertSettings
 from ingest.stores.duckdb_file import connect
 from snowgrid.dashboards.boards import boards_of
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 
 @asynccontextmanager
@@ -26,7 +22,7 @@ async def boards_in_browser(store: Path) -> AsyncIterator[str]:
         store: DuckDB file that this process writes to.
     """
 
-    def connected() -> "DuckDBPyConnection":
+    def connected() -> Connection:
         try:
             return connect(store)
         except ConfigError as error:
