@@ -50,12 +50,17 @@ def latest(where: tuple[Condition, ...] = ()) -> Query:
     )
 
 
-def firing(where: tuple[Condition, ...] = ()) -> Query:
-    """Ask for what fires now: a row for each alert, at the time of its beginning."""
+def firing(where: tuple[Condition, ...] = (), *, only: Severity | None = None) -> Query:
+    """Ask for what fires now: a row for each alert, at the time of its beginning.
+
+    Args:
+        where: Which alerts.
+        only: Those of one severity.
+    """
     return Query(
         source=ALERT,
         columns=every("severity", "summary", "value"),
-        where=(BEGINNING,),
+        where=(BEGINNING, *([_of(only)] if only else [])),
         by=TAGS,
         inner=latest(where),
         back_s=LOOK_BACK_S,
@@ -67,7 +72,7 @@ def firing_count(severity: Severity, where: tuple[Condition, ...] = ()) -> Query
     return Query(
         source=ALERT,
         columns=(Column(field="firing", function=Function.COUNT, name="alerts"),),
-        where=(BEGINNING, Condition(name="severity", values=(severity.value,))),
+        where=(BEGINNING, _of(severity)),
         over_time=False,
         inner=latest(where),
         back_s=LOOK_BACK_S,
@@ -98,3 +103,7 @@ def history(most: int, where: tuple[Condition, ...] = ()) -> Query:
 def every(*names: str) -> tuple[Column, ...]:
     """Ask for columns as they stand."""
     return tuple(Column(field=name, function=Function.EVERY, name=name) for name in names)
+
+
+def _of(severity: Severity) -> Condition:
+    return Condition(name="severity", values=(severity.value,))

@@ -49,7 +49,7 @@ def _now(racks: Subject, hall: Subject) -> tuple[Panel, ...]:
     return (
         stat(
             "Hottest inlet",
-            "Of all racks. Up to 27 °C is ASHRAE's recommendation, beyond 32 °C servers suffer.",
+            "Of all racks. Orange is beyond what ASHRAE recommends, red beyond what it allows.",
             line(racks.site("inlet_temperature_c", "max"), "hottest"),
             look=racks.look("inlet_temperature_c"),
             width=QUARTER,

@@ -38,7 +38,7 @@ def _slopes_now(stations: Subject, guns: Subject) -> tuple[Panel, ...]:
     return (
         stat(
             "Wet bulb now",
-            "Half way up the slopes. Below the limit of -2.5 °C guns can make snow.",
+            "Half way up the slopes. Below its limit guns can make snow.",
             line(stations.site("wet_bulb_c", "p50"), "middle"),
             look=stations.look("wet_bulb_c"),
             width=QUARTER,

@@ -64,6 +64,14 @@ def test_what_fires_is_the_latest_row_of_an_alert_if_it_is_a_beginning():
     assert query.where == (alerts.BEGINNING,)
 
 
+def test_critical_alerts_can_be_asked_for_alone():
+    conditions = alerts.firing(only=Severity.CRITICAL).where
+    assert [(each.name, each.values) for each in conditions] == [
+        ("state", ("firing",)),
+        ("severity", ("critical",)),
+    ]
+
+
 def test_an_alert_that_began_before_the_time_range_still_fires():
     for query in (alerts.firing(), alerts.firing_count(Severity.CRITICAL)):
         assert query.inner is not None
