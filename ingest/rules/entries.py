@@ -113,7 +113,18 @@ class ConditionEntry(QuestionEntry):
     field: str = Field(description="a field of the kind")
 
 
-class LevelEntry(QuestionEntry):
+class AskingEntry(QuestionEntry):
+    """What can ask several questions at once, or only one."""
+
+    any_of: list[ConditionEntry] | None = Field(
+        default=None, alias="any", min_length=1, description="a list of conditions, one is enough"
+    )
+    all_of: list[ConditionEntry] | None = Field(
+        default=None, alias="all", min_length=1, description="a list of conditions, all must hold"
+    )
+
+
+class LevelEntry(AskingEntry):
     """A level of a ladder; what it does not say is as the rule says."""
 
     severity: Level = Field(description=SEVERITIES)
@@ -146,7 +157,7 @@ class FlapEntry(Entry):
     within: Duration = Field(default=900.0, description=A_DURATION)
 
 
-class RuleEntry(QuestionEntry):
+class RuleEntry(AskingEntry):
     """One rule."""
 
     name: Name = Field(description="a name of a-z, 0-9, - and _, at most 64 characters")
@@ -157,12 +168,6 @@ class RuleEntry(QuestionEntry):
     )
     aggregate: AggregateEntry | None = Field(
         default=None, description="a mapping: function, field, window"
-    )
-    any_of: list[ConditionEntry] | None = Field(
-        default=None, alias="any", min_length=1, description="a list of conditions, one is enough"
-    )
-    all_of: list[ConditionEntry] | None = Field(
-        default=None, alias="all", min_length=1, description="a list of conditions, all must hold"
     )
     levels: list[LevelEntry] | None = Field(
         default=None, min_length=1, description="a list of levels, severities rising"

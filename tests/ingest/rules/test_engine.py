@@ -183,6 +183,28 @@ def test_all_conditions_must_hold_even_when_their_fields_come_apart():
     assert play.take(2, boiler_state=0) == ["2 b-0 both resolved warning"]
 
 
+def test_each_level_of_a_ladder_can_ask_several_things():
+    play = Play("""
+        rules:
+          - name: cold
+            kind: boiler
+            levels:
+              - severity: warning
+                all:
+                  - {field: temperature_c, below: 50, clear_above: 55}
+                  - {field: boiler_state, equals: heating}
+              - {severity: critical, any: [{field: temperature_c, below: 5}]}
+        overrides:
+          - {rule: cold, severity: warning, devices: [b-1], below: 30}
+    """)
+    assert play.take(0, temperature_c=40, boiler_state=0) == []
+    assert play.take(10, boiler_state=1) == ["10 b-0 cold firing warning"]
+    assert play.take(20, temperature_c=3) == ["20 b-0 cold firing critical"]
+    assert play.take(30, boiler_state=0) == []
+    assert play.take(40, temperature_c=6) == ["40 b-0 cold resolved critical"]
+    assert play.take(50, device=1, temperature_c=40, boiler_state=1) == []
+
+
 def test_any_condition_is_enough():
     play = Play("""
         rules:
