@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import takewhile
 
 import numpy as np
@@ -34,18 +35,40 @@ DEVICES_OF_A_GROUP = 2
 INTERVAL_S = 300.0
 
 
-def lines() -> dict[Bucket, bytes]:
-    """Return the whole hour in line protocol, for each bucket."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evening:
+    """All that is stored.
+
+    Attributes:
+        frames: Readings, by site and kind.
+        rows: What is derived from them, and figures of the service.
+    """
+
+    frames: tuple[Frame, ...]
+    rows: tuple[Rows, ...]
+
+
+@cache
+def evening() -> Evening:
+    """Return the whole hour; it is simulated once."""
     fleet = _small(load_fleet("jing-jin-ji"))
     readings = _Readings(fleet)
     simulation = Simulation(fleet, seed=1, start=START)
     for turn in takewhile(lambda turn: turn.ts_ms < END_MS, simulation.turns()):
         readings.take(turn)
-    frames = [*readings.frames()]
-    raw = [*map(encode, frames), *_alerts(readings.sources), *_service()]
-    rollups = [encode_rows(rows) for frame in frames for rows in _rollups(frame)]
-    derived = [*rollups, *_tiers()]
-    return {Bucket.RAW: _joined(raw), Bucket.ROLLUP: _joined(derived)}
+    frames = tuple(readings.frames())
+    rollups = (rows for frame in frames for rows in _rollups(frame))
+    return Evening(frames=frames, rows=(*rollups, _alerts(readings.sources), _service(), _tiers()))
+
+
+def lines() -> dict[Bucket, bytes]:
+    """Return the whole hour in line protocol, for each bucket."""
+    stored = evening()
+    parts: dict[Bucket, list[bytes]] = {bucket: [] for bucket in Bucket}
+    parts[Bucket.RAW] += map(encode, stored.frames)
+    for rows in stored.rows:
+        parts[rows.bucket].append(encode_rows(rows))
+    return {bucket: _joined(each) for bucket, each in parts.items()}
 
 
 def _joined(parts: list[bytes]) -> bytes:
@@ -131,28 +154,52 @@ def _rollups(frame: Frame) -> Iterator[Rows]:
         yield from recompute(frame.kind, span, Tiers(), history)
 
 
-def _alerts(sources: Iterable[Source]) -> Iterator[bytes]:
-    """Yield alerts of devices and sites: one that is over, and one of each severity that fires."""
+def _alerts(sources: Iterable[Source]) -> Rows:
+    """Return alerts of devices and sites: one that is over, and one of each severity that fires."""
     devices = {(source.site, source.kind.name, source.device) for source in sources}
     sites = {(site, kind, WHOLE_SITE) for site, kind, _ in devices}
-    for site, kind, device in sorted(devices | sites):
-        tags = f"alert,site={site},kind={kind},device={device}"
-        for number, severity in enumerate(Severity):
-            said = f'severity="{severity}",summary="something happened",value=3'
-            begin_ms = BEGIN_MS + (number + 1) * 600_000
-            for rule in ("over", severity):
-                yield (f'{tags},rule={rule} state="firing",{said},firing=1 {begin_ms}').encode()
-            yield (
-                f'{tags},rule=over state="resolved",{said},firing=0 {begin_ms + 60_000}'
-            ).encode()
+    told = [
+        (*whom, rule, severity, ended, (number + 1) * 600_000 + ended * 60_000)
+        for whom in sorted(devices | sites)
+        for number, severity in enumerate(Severity)
+        for rule, ended in (("over", 0), (severity.value, 0), ("over", 1))
+    ]
+    columns = [*zip(*told, strict=True)]
+    return Rows(
+        bucket=Bucket.RAW,
+        measurement="alert",
+        tags=dict(zip(("site", "kind", "device", "rule"), columns, strict=False)),
+        ts_ms=BEGIN_MS + np.array(columns[6], np.int64),
+        columns={
+            "state": ["resolved" if ended else "firing" for ended in columns[5]],
+            "severity": columns[4],
+            "summary": ["something happened"] * len(told),
+            "value": np.full(len(told), 3.0),
+            "firing": 1.0 - np.array(columns[5]),
+        },
+    )
 
 
-def _service() -> Iterator[bytes]:
-    for number, ts_ms in enumerate(range(BEGIN_MS, END_MS, 10_000)):
-        figures = ",".join(f"{name}={number}" for name in sorted(FIGURES))
-        yield f"snowgrid_service,instance=one {figures} {ts_ms}".encode()
+def _service() -> Rows:
+    ts_ms = np.arange(BEGIN_MS, END_MS, 10_000, dtype=np.int64)
+    counted = np.arange(len(ts_ms), dtype=np.float64)
+    return Rows(
+        bucket=Bucket.RAW,
+        measurement="snowgrid_service",
+        tags={"instance": ["one"] * len(ts_ms)},
+        ts_ms=ts_ms,
+        columns=dict.fromkeys(sorted(FIGURES), counted),
+    )
 
 
-def _tiers() -> Iterator[bytes]:
-    for number, tier in enumerate(TIERS_S):
-        yield f'{TIERS_MEASUREMENT} tier="{tier}",longest_ms={longest_ms(tier)} {number}'.encode()
+def _tiers() -> Rows:
+    return Rows(
+        bucket=Bucket.ROLLUP,
+        measurement=TIERS_MEASUREMENT,
+        tags={},
+        ts_ms=np.arange(len(TIERS_S), dtype=np.int64),
+        columns={
+            "tier": [*TIERS_S],
+            "longest_ms": np.array([float(longest_ms(tier)) for tier in TIERS_S]),
+        },
+    )
