@@ -3,13 +3,9 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import dashboards
 from dashboards.grafana.dashboard import dashboard_of, json_of
 from dashboards.grafana.wording import Macros
 from dashboards.model.board import Board
-
-FOLDER = Path(dashboards.__file__).parent / "json"
-"""Where the dashboards of the kinds and rules that come along are kept."""
 
 
 def files_of(boards: Iterable[Board], macros: Macros) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """`snowgrid dashboards build`, as a person uses it."""
 
 import json
+import sys
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner, Result
 
 from snowgrid.__main__ import app
@@ -19,7 +21,7 @@ def test_boards_are_written_and_then_found_to_be_right(tmp_path: Path):
     assert written.output.startswith(f"{count} boards written to {tmp_path}")
     checked = build("--out", tmp_path, "--check")
     assert checked.exit_code == 0
-    assert checked.output.startswith(f"{count} boards in ")
+    assert checked.output.startswith("The boards in ")
 
 
 def test_a_check_tells_what_differs_and_changes_nothing(tmp_path: Path):
@@ -48,6 +50,20 @@ def test_buckets_and_limits_of_a_deployment_are_in_its_boards(tmp_path: Path):
     assert '"telemetry' not in text
     limited = [panel for panel in json.loads(text)["panels"] if "41.5" in json.dumps(panel)]
     assert any("rule rack-too-warm" in panel["description"] for panel in limited)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    built = build("--out", tmp_path / "file")
+    assert "--out " in str(built.exception)
+    assert "cannot be written" in str(built.exception)
+
+
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "grafana_foundation_sdk", None)
+    built = build("--out", tmp_path)
+    assert "pip install 'snowgrid[dashboards]'" in str(built.exception)
+    assert not [*tmp_path.iterdir()]
 
 
 def test_a_mistake_in_a_rule_is_told_with_its_place(tmp_path: Path):

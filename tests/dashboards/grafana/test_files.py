@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.grafana.files import FOLDER, differences, files_of, write
+from dashboards.grafana.files import differences, files_of, write
 from dashboards.grafana.wording import Macros
+from snowgrid.commands import dashboards_build
 from tests.dashboards.grafana.conftest import BOARDS
 
+FOLDER = Path(__file__).parents[3] / dashboards_build.FOLDER
 FILES = files_of(BOARDS.values(), Macros())
 
 
