@@ -2,10 +2,12 @@
 
 from snowgrid.cli.lazy import new_app
 from snowgrid.commands.dashboards_build import build_dashboards
+from snowgrid.commands.dashboards_preview import preview_dashboards
 from snowgrid.commands.dashboards_serve import serve_dashboards
 
 app = new_app()
 app.command("serve")(serve_dashboards)
+app.command("preview")(preview_dashboards)
 app.command("build")(build_dashboards)
 
 
