@@ -9,7 +9,7 @@ from dataclasses import replace
 from dashboards.asking import alerts
 from dashboards.asking.links import DATA_CENTRE_UID, METERS_UID, REGION_UID, SKI_UID, device_uid
 from dashboards.asking.looks import PLAIN_COUNT, SEVERITY
-from dashboards.asking.panels import FULL, areas, line, lines, table, timeline
+from dashboards.asking.panels import FULL, HALF, THIRD, areas, line, lines, table, timeline
 from dashboards.asking.subject import CHOSEN_DEVICE, Subject
 from dashboards.asking.variables import device_of, site_of
 from dashboards.facts import Facts
@@ -22,7 +22,6 @@ from devices.schema import Field, FieldType
 ABOVE_FAMILY = {"meters": METERS_UID, "ski": SKI_UID, "datacentre": DATA_CENTRE_UID}
 """The board above the devices of a trade, where no board leads to them."""
 
-IN_A_ROW = 3
 STATES_HEIGHT = 5
 
 
@@ -73,7 +72,7 @@ def _last_message(subject: Subject) -> Panel:
         headings=(("time", "When"), *_titles(fields)),
         looks=tuple((field.name, _look(subject, field)) for field in fields),
         look=Look(empty="Silent within the time shown."),
-        height=4,
+        height=3,
     )
 
 
@@ -154,13 +153,13 @@ def _heard(subject: Subject) -> Panel:
 
 
 def _rows(panels: Iterable[Panel]) -> tuple[Panel, ...]:
-    """Return panels three to a row, the last of them as wide as the row has room."""
+    """Return panels in full rows of three, and of two at the end, where one would be left over."""
     kept = tuple(panels)
-    full = len(kept) - len(kept) % IN_A_ROW
-    return tuple(
-        replace(panel, width=FULL // IN_A_ROW if place < full else FULL // (len(kept) - full))
-        for place, panel in enumerate(kept)
-    )
+    in_threes = len(kept) - {0: 0, 1: 4, 2: 2}[len(kept) % 3]
+    if in_threes < 0:
+        return (replace(kept[0], width=FULL),)
+    widths = [THIRD] * in_threes + [HALF] * (len(kept) - in_threes)
+    return tuple(replace(panel, width=width) for panel, width in zip(kept, widths, strict=True))
 
 
 def _of_type(subject: Subject, wanted: FieldType) -> list[Field]:

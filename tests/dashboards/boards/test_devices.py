@@ -126,3 +126,22 @@ def test_what_is_usual_stands_in_the_description():
 
 def test_facts_of_kinds_alone_suffice():
     assert len(boards(FACTS, above=())) == len(kinds())
+
+
+@pytest.mark.parametrize(
+    ("gauges", "widths"),
+    [
+        (1, [24]),
+        (2, [12, 12]),
+        (3, [8, 8, 8]),
+        (4, [12, 12, 12, 12]),
+        (5, [8, 8, 8, 12, 12]),
+        (7, [8, 8, 8, 12, 12, 12, 12]),
+    ],
+)
+def test_no_panel_of_many_has_a_row_for_itself(gauges, widths):
+    fields = tuple(
+        gauge(f"part{n}_ratio", "Part", hard=(0, 1), resolution=0.1) for n in range(gauges)
+    )
+    panels = section(device_board(replace(NEW, fields=fields)), "Measurements")
+    assert [panel.width for panel in panels] == widths
