@@ -47,6 +47,7 @@ def environment(mosquitto: Mosquitto, influxdb: Database) -> dict[str, str]:
         "SNOWGRID_STORE__INFLUXDB__URL": influxdb.url,
         "SNOWGRID_STORE__INFLUXDB__ORG": influxdb.org,
         "SNOWGRID_STORE__INFLUXDB__BUCKET": influxdb.name,
+        "SNOWGRID_STORE__INFLUXDB__ROLLUP_BUCKET": influxdb.rollups.name,
         "SNOWGRID_STORE__INFLUXDB__TOKEN": influxdb.token,
         "SNOWGRID_HTTP__PORT": "0",
     }
