@@ -2,7 +2,8 @@
 
 DeviceError
 ├─ FleetError     a fleet file is wrong, or there is no such fleet: stop, exit code 2
-└─ BrokerInvalid  a broker's address or credentials cannot be used: stop, exit code 2
+├─ BrokerInvalid  a broker's address or credentials cannot be used: stop, exit code 2
+└─ LoadInvalid    a load cannot be made as asked for: stop, exit code 2
 """
 
 
@@ -16,3 +17,7 @@ class FleetError(DeviceError):
 
 class BrokerInvalid(DeviceError):
     """An address, a password file or a certificate cannot be used; the message says which."""
+
+
+class LoadInvalid(DeviceError):
+    """A load cannot be made as it was asked for; the message names the option and the fix."""
