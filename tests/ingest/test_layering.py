@@ -53,6 +53,7 @@ EDGES = {
         "ingest.dead_letters.replay",
     ),
     "duckdb": ("dashboards.readers.duckdb_", "ingest.check.duckdb", "ingest.stores.duckdb_"),
+    "grafana_foundation_sdk": ("dashboards.grafana.",),
     "influxdb_client": ("ingest.stores.influxdb_api",),
     "mqtt5": ("devices.load.", "devices.mqtt.", "ingest.check.broker", "ingest.mqtt."),
     "prometheus_client": ("ingest.http", "ingest.metrics", "snowgrid.loading."),

@@ -11,6 +11,9 @@ from dashboards.model.panel import Panel
 SCHEME, COLOURS = "Viridis", 64
 """Goes from dark blue to yellow, so that brightness alone tells values apart."""
 
+BELOW_ALL = -1e9
+"""Up to this Grafana draws no cell; unless told otherwise that is 0, which is a temperature."""
+
 
 def heat_map(panel: Panel) -> sdk.Panel:
     """Return one row a series; Grafana computes no buckets."""
@@ -31,6 +34,7 @@ def heat_map(panel: Panel) -> sdk.Panel:
     return (
         heatmap.Panel()
         .calculate(calculate=False)
+        .filter_values(heatmap.FilterValueRange().le(BELOW_ALL))
         .color(colour)
         .cell_values(values)
         .rows_frame(heatmap.RowsHeatmapOptions().layout(common.HeatmapCellLayout.AUTO))

@@ -1,5 +1,8 @@
 """What questions become in InfluxQL; that it is understood is shown by `test_queries`."""
 
+import subprocess
+import sys
+
 import pytest
 
 from dashboards.grafana.influxql import influxql, influxql_of_values, quoted, text
@@ -125,6 +128,15 @@ def test_fixed_values_of_a_variable_cannot_be_asked():
 def test_quotes_in_names_and_texts_do_not_end_them():
     assert quoted('a"b\\') == '"a\\"b\\\\"'
     assert text("it's") == "'it\\'s'"
+
+
+def test_influxql_is_rendered_without_grafanas_package():
+    """`snowgrid dashboards serve` reads InfluxDB where only the browser is used."""
+    program = (
+        "import sys; sys.modules['grafana_foundation_sdk'] = None; "
+        "import dashboards.grafana.influxql, dashboards.grafana.wording"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_buckets_may_be_called_otherwise():
