@@ -11,6 +11,9 @@ import { Unanswered } from "./server.js";
 /** @typedef {import("./address.js").Address} Address */
 /** @typedef {{span: import("./types.js").Span, choices: import("./types.js").Choices}} Looked */
 
+/** @type {import("./types.js").Answer} */
+const NOTHING_ASKED = { targets: [], interval_ms: 0, tier: "" };
+
 export class BoardView {
   /**
    * @param {Board} board
@@ -56,7 +59,8 @@ export class BoardView {
     frame.wait();
     const wanted = { ...looked, widthPx: frame.widthPx };
     try {
-      const answer = await this.source.panel(this.board.uid, frame.id, wanted, signal);
+      const answer = frame.panel.targets.length
+        ? await this.source.panel(this.board.uid, frame.id, wanted, signal) : NOTHING_ASKED;
       const { palette, boards } = this.catalogue;
       const hrefOf = leads(frame.panel.link, address, boards, (to) => this.source.hrefOf(to));
       const { span } = looked;

@@ -15,41 +15,36 @@ const MARGIN = 0.06;
  * @returns {Extent}
  */
 export function extentOf(values, look, fromZero) {
+  const data = reachOf(values, fromZero, look);
+  const spread = data.high - data.low || Math.abs(data.high) * 0.1 || 1;
+  const near = look.thresholds.map(({ value }) => value).filter((value) =>
+    value > data.low - NEAR * spread && value < data.high + NEAR * spread);
+  const [low, high] = [Math.min(data.low, ...near), Math.max(data.high, ...near)];
+  const margin = MARGIN * (high - low || spread);
+  const least = look.low ?? (low >= 0 ? Math.max(0, low - margin) : low - margin);
+  const most = look.high ?? (high <= 0 && low < 0 ? Math.min(0, high + margin) : high + margin);
+  const step = stepOf(most - least);
+  return {
+    low: look.low ?? tidy(Math.floor(least / step + 1e-9) * step),
+    high: look.high ?? tidy(Math.ceil(most / step - 1e-9) * step),
+    step,
+  };
+}
+
+/**
+ * @param {number[]} values
+ * @param {boolean} fromZero
+ * @param {Look} look
+ * @returns {{low: number, high: number}}
+ */
+function reachOf(values, fromZero, look) {
   let low = fromZero ? 0 : Infinity;
   let high = fromZero ? 0 : -Infinity;
   for (const value of values) {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  if (low > high) [low, high] = [look.low ?? 0, look.high ?? 1];
-  const spread = high - low || Math.abs(high) * 0.1 || 1;
-  for (const { value } of look.thresholds) {
-    if (value > low - NEAR * spread && value < high + NEAR * spread) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  const margin = MARGIN * (high - low || spread);
-  const rounded = nice(
-    low < 0 || low - margin >= 0 ? low - (low === 0 ? 0 : margin) : 0,
-    high > 0 || high + margin <= 0 ? high + (high === 0 ? 0 : margin) : 0,
-  );
-  const [least, most] = [look.low ?? rounded.low, look.high ?? rounded.high];
-  return { low: least, high: most, step: stepOf(most - least) };
-}
-
-/**
- * Return ends on round numbers.
- * @param {number} low
- * @param {number} high
- * @returns {{low: number, high: number}}
- */
-function nice(low, high) {
-  const step = stepOf(high - low);
-  return {
-    low: tidy(Math.floor(low / step + 1e-9) * step),
-    high: tidy(Math.ceil(high / step - 1e-9) * step || step),
-  };
+  return low > high ? { low: look.low ?? 0, high: look.high ?? 1 } : { low, high };
 }
 
 /**

@@ -8,7 +8,7 @@
  *       boards, now_ms, palette,     // as from GET /api/boards
  *       from_ms, to_ms,              // the time range of all answers
  *       variables: {name: {values, chosen}},
- *       panels: {id: answer},        // as from POST /api/boards/{uid}/panels/{id}
+ *       panels: {id: answer},        // as from POST /api/boards/{uid}/panels/{id}; not of texts
  *       alerts: [mark],              // as from POST /api/boards/{uid}/alerts
  *       pages: {uid: "region.html"}, // of the boards that were written beside it
  *     };
@@ -43,12 +43,14 @@ export class Preview {
   }
 
   /**
-   * Return where a board is shown; null where it was not written, or with other choices.
+   * Return where a board is shown; null where it was not written, or not for that site or device.
    * @param {import("./address.js").Address} address
    * @returns {string|null}
    */
-  hrefOf({ uid }) {
-    return this.page.pages[uid] ?? null;
+  hrefOf({ uid, choices }) {
+    const isOther = Object.entries(choices).some(([name, values]) =>
+      values.some((value) => !this.page.variables[name]?.chosen.includes(value)));
+    return isOther ? null : (this.page.pages[uid] ?? null);
   }
 
   /**

@@ -92,9 +92,8 @@ function square({ row, time, colour }, widthMs, area, api) {
   const [left, middle] = api.coord([time, row]);
   const [right] = api.coord([time + widthMs, row]);
   const height = api.size([0, 1])[1];
-  const gap = height > 10 ? 1 : 0;
   const shape = echarts.graphic.clipRectByRect(
-    { x: left, y: middle - height / 2, width: right - left + 0.5, height: height - gap }, area,
+    { x: left, y: middle - height / 2, width: right - left + 0.5, height: height + 0.5 }, area,
   );
   return shape && { type: "rect", shape, style: { fill: colour } };
 }

@@ -26,7 +26,7 @@ export function limitLines(look, palette) {
           position: limit.below ? "insideEndBottom" : "insideEndTop",
           distance: 2,
           color,
-          fontSize: 10,
+          fontSize: 11,
         },
       };
     }),
