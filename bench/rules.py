@@ -77,13 +77,13 @@ def evaluation(rules: Sequence[Rule], frames: Sequence[Sequence[Frame]]) -> tupl
 
 
 def in_alarm(frames: Sequence[Sequence[Frame]]) -> list[list[Frame]]:
-    """Return the same readings, with the lowest possible value from some of the devices."""
-    return [[_lowered(frame) for frame in batch] for batch in frames]
+    """Return the same readings, with the highest possible value from some of the devices."""
+    return [[_raised(frame) for frame in batch] for batch in frames]
 
 
-def _lowered(frame: Frame) -> Frame:
+def _raised(frame: Frame) -> Frame:
     values = frame.values.copy()
-    values[frame.device % ONE_IN == 0, 0] = frame.kind.fields[0].hard[0]
+    values[frame.device % ONE_IN == 0, 0] = frame.kind.fields[0].hard[1]
     return replace(frame, values=values)
 
 
