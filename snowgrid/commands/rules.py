@@ -21,6 +21,7 @@ from snowgrid.cli.options import AsJson
 from snowgrid.cli.severity import SEVERITY_STYLES
 from snowgrid.commands.rules_check import check_rules
 from snowgrid.commands.rules_explain import explain_rule
+from snowgrid.commands.rules_export import export_rules
 from snowgrid.commands.rules_options import RuleFiles
 from snowgrid.commands.rules_test import run_tests
 from snowgrid.commands.rules_text import generate_rules, print_schema
@@ -29,6 +30,7 @@ app = new_app()
 app.command("check")(check_rules)
 app.command("test")(run_tests)
 app.command("explain")(explain_rule)
+app.command("export")(export_rules)
 app.command("schema")(print_schema)
 app.command("generate")(generate_rules)
 

@@ -1,0 +1,1 @@
+"""Alert rules as Grafana evaluates them itself, on what is stored."""
