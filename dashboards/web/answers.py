@@ -1,16 +1,18 @@
 """What the store answered, as the browser gets it."""
 
-from collections.abc import Iterable
+import asyncio
 
 from dashboards.asking import alerts
 from dashboards.model.board import Board
 from dashboards.model.panel import Panel, Target
 from dashboards.model.query import Condition
 from dashboards.readers.base import Reader, Series, Span, Value
+from dashboards.readers.intervals import interval_ms
 from dashboards.readers.panels import PanelAnswer, View
+from devices.schema import Severity
 
-MOST_MARKS = 200
-"""Alerts on the time axis; more would hide what they mark."""
+MARKS_PX = 240
+"""Width that alerts on the time axis are counted for; finer, they would hide one another."""
 
 Json = dict[str, object]
 
@@ -33,7 +35,7 @@ def answered(panel: Panel, answer: PanelAnswer) -> Json:
 
 
 async def marks(board: Board, view: View, reader: Reader) -> list[dict[str, Value]]:
-    """Return the beginnings and ends of alerts that a board marks on its time axis.
+    """Return how many alerts began when, by severity, as a board marks them on its time axis.
 
     Raises:
         CannotRead: The store does not answer.
@@ -42,9 +44,21 @@ async def marks(board: Board, view: View, reader: Reader) -> list[dict[str, Valu
         return []
     chosen = (variable.name for variable in board.variables if variable.name in alerts.TAGS)
     where = tuple(Condition(name=name, variable=name) for name in chosen)
-    span = Span(from_ms=view.from_ms, to_ms=view.to_ms, interval_ms=view.to_ms - view.from_ms)
-    found = await reader.read(alerts.history(MOST_MARKS, where), span, view.choices)
-    return [row for series in found for row in _rows(series)]
+    queries = [alerts.begun_over_time((), (*where, _of(severity))) for severity in Severity]
+    interval = interval_ms(queries, view.to_ms - view.from_ms, MARKS_PX)
+    span = Span(from_ms=view.from_ms, to_ms=view.to_ms, interval_ms=interval)
+    found = await asyncio.gather(*(reader.read(query, span, view.choices) for query in queries))
+    return [
+        {"time_ms": time_ms, "severity": severity.value, "alerts": count}
+        for severity, answer in zip(Severity, found, strict=True)
+        for series in answer
+        for time_ms, count in zip(series.times_ms or (), series.columns["alerts"], strict=True)
+        if count
+    ]
+
+
+def _of(severity: Severity) -> Condition:
+    return Condition(name="severity", values=(severity.value,))
 
 
 def _series(target: Target, series: Series, headings: dict[str, str]) -> Json:
@@ -65,9 +79,3 @@ def _legend(legend: str, series: Series, column: str) -> str:
     for tag, value in (*series.tags.items(), ("column", column)):
         legend = legend.replace(f"{{{tag}}}", value)
     return legend
-
-
-def _rows(series: Series) -> Iterable[dict[str, Value]]:
-    names = ("time_ms", *series.columns)
-    for row in zip(series.times_ms or (), *series.columns.values(), strict=True):
-        yield dict(zip(names, row, strict=True))

@@ -22,9 +22,9 @@
 
     POST /api/boards/{uid}/alerts
         The same body.
-        {"alerts": [{"time_ms", "state", "severity", "site", "kind", "device", "rule", "summary"}]}
-        Beginnings and ends within the range, of the chosen sites, kinds and devices; the newest
-        first.
+        {"alerts": [{"time_ms", "severity", "alerts"}]}
+        How many alerts of the chosen sites, kinds and devices began, by severity and by interval;
+        those in which none did do not come.
 
 What is not there is 404, what cannot be asked 400, a store that does not answer 503; each comes
 with {"message": text} for a person.

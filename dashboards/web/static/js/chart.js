@@ -7,6 +7,8 @@ import { colourOf } from "./theme.js";
 
 export const FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 const LABEL_PX = 11;
+/** Room for the label of a moment, and for quiet beside it. */
+const TIME_LABEL_PX = 90;
 
 const resized = new ResizeObserver((entries) => {
   for (const { target } of entries) echarts.getInstanceByDom(target)?.resize();
@@ -40,10 +42,11 @@ export function disposeCharts(root) {
 
 /**
  * Return what all charts over time share.
- * @param {{from_ms: number, to_ms: number}} span
+ * @param {import("./types.js").Span} span
+ * @param {number} widthPx
  * @returns {Object}
  */
-export function overTime({ from_ms: min, to_ms: max }) {
+export function overTime({ from_ms: min, to_ms: max }, widthPx) {
   return {
     animation: false,
     textStyle: { fontFamily: FONT },
@@ -51,6 +54,7 @@ export function overTime({ from_ms: min, to_ms: max }) {
       type: "time",
       min,
       max,
+      splitNumber: Math.max(2, Math.min(10, Math.floor(widthPx / TIME_LABEL_PX))),
       axisLine: { lineStyle: { color: colourOf("line-strong") } },
       axisTick: { show: false },
       axisLabel: { ...labelStyle(), hideOverlap: true },
@@ -63,7 +67,7 @@ export function overTime({ from_ms: min, to_ms: max }) {
  * Return an axis of numbers in one unit.
  * @param {string} unit
  * @param {import("./extent.js").Extent} extent
- * @returns {Object}
+ * @returns {Object & {min: number}}
  */
 export function numberAxis(unit, { low, high, step }) {
   return {

@@ -7,7 +7,8 @@ import { wordOf } from "./format.js";
 /** @typedef {import("./types.js").Panel} Panel */
 /** @typedef {import("./types.js").Palette} Palette */
 
-const WORSE = ["info", "warning", "critical"];
+/** Severities, the worst last. */
+export const WORSE = ["info", "warning", "critical"];
 
 /**
  * Return the look of a column.

@@ -56,7 +56,7 @@ export class Server {
   }
 
   /**
-   * Return the alerts that began or ended.
+   * Return when alerts began.
    * @param {string} uid
    * @param {Wanted} wanted
    * @param {AbortSignal} signal

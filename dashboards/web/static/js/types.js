@@ -26,8 +26,7 @@
  *   columns: Object<string, Value[]>, times_ms: number[]|null}} Series
  * @typedef {{targets: {series: Series[], left_out: number}[], interval_ms: number,
  *   tier: string}} Answer
- * @typedef {{time_ms: number, state: string, severity: string, site: string, kind: string,
- *   device: string, rule: string, summary: string}} Mark
+ * @typedef {{time_ms: number, severity: string, alerts: number}} Mark So many alerts began then.
  *
  * @typedef {{from_ms: number, to_ms: number}} Span
  * @typedef {Object<string, string[]>} Choices Values of variables by name; none chosen is absent.

@@ -51,7 +51,7 @@ function bar({ name, value, look, href }, { palette, panel }, percent) {
   return element(
     href ? "a" : "div",
     { class: "bar", href, title: href && panel.link?.title },
-    element("span", { class: "bar-name" }, name),
+    element("span", { class: "bar-name", title: name }, element("bdi", {}, name)),
     element("span", { class: "bar-track" }, fill, ...limits),
     element("span", { class: "bar-value" }, spokenValue(value, look)),
   );

@@ -31,7 +31,7 @@ export function drawHeatMap(host, view) {
   const chart = chartIn(childOf(host, "chart"), (made) => zoomByDragging(made, view.zoomTo));
   chart.setOption(
     {
-      ...overTime(view.span),
+      ...overTime(view.span, chart.getWidth()),
       grid: { left: 4, right: 14, top: 4, bottom: 2, containLabel: true },
       yAxis: { ...nameAxis(names, nameWidth(host, names)), triggerEvent: true },
       series: [{

@@ -1,12 +1,15 @@
-/** Lines across a chart: limits that rules fire on, moments at which alerts began. */
+/** What stands in a chart besides its lines: limits that rules fire on, alerts that began. */
 
 import { visible } from "../contrast.js";
 import { spokenValue } from "../format.js";
+import { WORSE } from "../look.js";
+import { colourOf } from "../theme.js";
 
 /** @typedef {import("../types.js").Palette} Palette */
+/** @typedef {import("../types.js").Mark} Mark */
 
-/** More beginnings than this would hide what they mark. */
-const MOST = 40;
+/** What began within this share of the time range belongs to the moment under the pointer. */
+const NEAR = 0.006;
 
 /**
  * Return a series that draws nothing but limits.
@@ -15,51 +18,75 @@ const MOST = 40;
  * @returns {Object}
  */
 export function limitLines(look, palette) {
-  return bare({
-    data: look.thresholds.map((limit) => {
-      const color = visible(palette.severities[limit.severity]);
-      return {
-        yAxis: limit.value,
-        lineStyle: { type: [5, 4], width: 1.2, color },
-        label: {
-          formatter: `${limit.below ? "≥" : "≤"} ${spokenValue(limit.value, look)}`,
-          position: limit.below ? "insideEndBottom" : "insideEndTop",
-          distance: 2,
-          color,
-          fontSize: 11,
-        },
-      };
-    }),
+  return {
+    type: "line",
+    data: [],
+    markLine: { symbol: "none", silent: true, animation: false, data: limits(look, palette) },
+  };
+}
+
+/**
+ * @param {import("../types.js").Look} look
+ * @param {Palette} palette
+ * @returns {Object[]}
+ */
+function limits(look, palette) {
+  return look.thresholds.map((limit) => {
+    const color = visible(palette.severities[limit.severity]);
+    return {
+      yAxis: limit.value,
+      lineStyle: { type: [5, 4], width: 1.2, color },
+      label: {
+        formatter: `${limit.below ? "≥" : "≤"} ${spokenValue(limit.value, look)}`,
+        position: limit.below ? "insideEndBottom" : "insideEndTop",
+        distance: 2,
+        padding: [1, 3],
+        backgroundColor: colourOf("panel"),
+        color,
+        fontSize: 11,
+      },
+    };
   });
 }
 
 /**
- * Return a series that draws nothing but the beginnings of alerts.
- * @param {import("../types.js").Mark[]} marks
- * @param {import("../types.js").Span} span
+ * Return a series of small triangles on the time axis, the worst in front.
+ * @param {Mark[]} marks
  * @param {Palette} palette
+ * @param {number} low End of the axis that they stand on.
  * @returns {Object}
  */
-export function markLines(marks, span, palette) {
-  const begun = marks.filter(({ state, time_ms: at }) =>
-    state === "firing" && at >= span.from_ms && at <= span.to_ms);
-  return bare({
-    data: begun.slice(0, MOST).map(({ time_ms: at, severity }) => ({
-      xAxis: at,
-      symbol: ["triangle", "none"],
-      symbolSize: 7,
-      symbolOffset: [0, -3],
-      label: { show: false },
-      lineStyle: { type: [1, 3], width: 1, color: visible(palette.severities[severity]), opacity: 0.7 },
-    })),
-  });
+export function alertMarks(marks, palette, low) {
+  return {
+    type: "scatter",
+    silent: true,
+    clip: false,
+    symbol: "triangle",
+    symbolSize: 7,
+    symbolOffset: [0, -3],
+    z: 3,
+    data: [...marks]
+      .sort((one, other) => WORSE.indexOf(one.severity) - WORSE.indexOf(other.severity))
+      .map(({ time_ms: time, severity }) => ({
+        value: [time, low], itemStyle: { color: visible(palette.severities[severity]) },
+      })),
+  };
 }
 
-/** @param {Object} markLine */
-function bare(markLine) {
-  return {
-    type: "line",
-    data: [],
-    markLine: { symbol: "none", silent: true, animation: false, ...markLine },
-  };
+/**
+ * Say which alerts began about a moment.
+ * @param {Mark[]} marks
+ * @param {number} time
+ * @param {import("../types.js").Span} span
+ * @param {Palette} palette
+ * @returns {import("../tip.js").Entry[]}
+ */
+export function marksNear(marks, time, span, palette) {
+  const near = (span.to_ms - span.from_ms) * NEAR;
+  return marks.filter(({ time_ms: at }) => Math.abs(at - time) <= near)
+    .map(({ severity, alerts }) => ({
+      colour: visible(palette.severities[severity]),
+      name: `${severity} ${alerts === 1 ? "alert" : "alerts"} began`,
+      value: String(alerts),
+    }));
 }

@@ -24,7 +24,8 @@ export function drawStat(host, view) {
   const stats = lines.length
     ? lines.map((line) => stat(line, view, lines.length > 1))
     : [element("div", { class: "stat" }, element("div", { class: "stat-value" }, view.panel.look.empty))];
-  host.replaceChildren(element("div", { class: "stats" }, ...stats));
+  const count = { "--count": stats.length };
+  host.replaceChildren(styled(element("div", { class: "stats" }, ...stats), count));
 }
 
 /**

@@ -11,7 +11,7 @@ import { exactMoment } from "../span.js";
 import { tip } from "../tip.js";
 import { zoomByDragging } from "../zoom.js";
 import { drawLegend } from "./legend.js";
-import { limitLines, markLines } from "./marks.js";
+import { alertMarks, limitLines, marksNear } from "./marks.js";
 
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("../answers.js").Line & {colour: string, points: [number, number|null][],
@@ -30,7 +30,7 @@ export function drawTimeSeries(host, view) {
   const chart = chartIn(childOf(host, "chart"), (made) => zoomByDragging(made, view.zoomTo));
   const lines = drawnLines(view);
   const shown = lines.filter(({ name }) => !hidden.has(name));
-  chart.setOption(optionOf(view, shown), { notMerge: true });
+  chart.setOption(optionOf(view, shown, chart.getWidth()), { notMerge: true });
   const isSame = Boolean(view.hrefOf({}));
   drawLegend(
     childOf(host, "legend"),
@@ -65,20 +65,22 @@ function drawnLines({ panel, answer, palette }) {
 /**
  * @param {View} view
  * @param {Drawn[]} lines
+ * @param {number} widthPx
  * @returns {Object}
  */
-function optionOf(view, lines) {
+function optionOf(view, lines, widthPx) {
   const { panel, answer, span, palette, marks } = view;
-  const shared = overTime(span);
+  const shared = overTime(span, widthPx);
   const units = unitsOf(panel, answer);
+  const axes = units.slice(0, 2).map((unit, axis) => yAxis(view, lines, unit, axis));
   return {
     ...shared,
     grid: { left: 4, right: units.length > 1 ? 4 : 14, top: 10, bottom: 2, containLabel: true },
-    yAxis: units.slice(0, 2).map((unit, axis) => yAxis(view, lines, unit, axis)),
+    yAxis: axes,
     series: [
       ...lines.map((line) => series(line, panel)),
       limitLines(panel.look, palette),
-      markLines(marks, span, palette),
+      alertMarks(marks, palette, axes[0].min),
     ],
     tooltip: tooltip("axis", (params) => tip(
       exactMoment(params[0].value[0]),
@@ -90,7 +92,8 @@ function optionOf(view, lines) {
           (panel.stacked ? 0 : other.value - one.value))
         .map((/** @type {any} */ { line, value }) => ({
           colour: line.colour, name: line.name, value: spokenValue(value, lookOf(panel, line.column)),
-        })),
+        }))
+        .concat(marksNear(marks, params[0].value[0], span, palette)),
     )),
   };
 }
@@ -100,7 +103,7 @@ function optionOf(view, lines) {
  * @param {Drawn[]} lines
  * @param {string} unit
  * @param {number} axis
- * @returns {Object}
+ * @returns {Object & {min: number}}
  */
 function yAxis({ panel }, lines, unit, axis) {
   const own = lines.filter((line) => line.axis === axis);

@@ -6,7 +6,7 @@
  * @property {import("../types.js").Answer} answer
  * @property {import("../types.js").Span} span
  * @property {import("../types.js").Palette} palette
- * @property {import("../types.js").Mark[]} marks Alerts on the time axis.
+ * @property {import("../types.js").Mark[]} marks Where alerts began.
  * @property {(tags: Object<string, unknown>) => string|null} hrefOf Where a click on a series or
  *   row leads; null where nowhere.
  * @property {(fromMs: number, toMs: number) => void} zoomTo
