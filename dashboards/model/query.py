@@ -142,6 +142,9 @@ class Fill(StrEnum):
     ZERO = "0"
 
 
+_FILLING = frozenset({Fill.PREVIOUS, Fill.ZERO})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """A question of a panel.
@@ -191,7 +194,20 @@ class Query:
             raise ValueError("the newest rows can be kept of a query that does not aggregate only")
         if self.inner and self.inner.newest > 1:
             raise ValueError("of an inner query, one newest row of each series can be kept")
-        if not self.over_time and {column.function for column in self.columns} & _GROWING:
+        if not self.over_time and _grows(self):
             raise ValueError("growth is between intervals: such a query is over time")
+        _check_fill(self)
         if self.most and self.over_time:
             raise ValueError("the greatest rows can be kept of a query over the whole range only")
+
+
+def _check_fill(query: Query) -> None:
+    """Refuse to fill what InfluxQL fills before it is done, with wrong numbers."""
+    if _grows(query) and query.fill in _FILLING:
+        raise ValueError("growth cannot be filled: what counts would fall and rise again")
+    if query.inner and query.inner.fill in _FILLING:
+        raise ValueError("an inner query cannot be filled: its rows would come out of order")
+
+
+def _grows(query: Query) -> bool:
+    return any(column.function in _GROWING for column in query.columns)

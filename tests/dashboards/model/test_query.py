@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.model.query import Column, Database, Function, Query, Source
+from dashboards.model.query import Column, Database, Fill, Function, Query, Source
 from dashboards.model.tiers import MOST_POINTS, TIERS_S, longest_ms, tier_for, tier_holding
 from ingest.own_figures import tier_rows
 from ingest.rollups.tiers import Tiers
@@ -24,7 +24,15 @@ DAY_MS = 86_400_000
         ({"columns": (EVERY,), "over_time": False}, "does not aggregate is over time"),
         ({"columns": (MEAN,), "newest": 1}, "newest rows"),
         ({"columns": (RATE,), "over_time": False}, "growth is between intervals"),
+        ({"columns": (RATE,), "fill": Fill.ZERO}, "growth cannot be filled"),
         ({"columns": (MEAN,), "most": 10}, "greatest rows"),
+        (
+            {
+                "columns": (MEAN,),
+                "inner": Query(source=SOURCE, columns=(MEAN,), fill=Fill.PREVIOUS),
+            },
+            "inner query cannot be filled",
+        ),
         (
             {
                 "columns": (EVERY,),
