@@ -1,5 +1,7 @@
 """Any rows, and any question about them."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -21,6 +23,8 @@ STATISTICS = (
     Function.LAST,
     Function.COUNT,
 )
+GROWING = (Function.RATE, Function.GROWTH)
+UNFILLED = (Fill.NONE, Fill.NULL)
 NUMBERS = ("x", "y", "never_written")
 
 number = st.integers(-4, 12).map(lambda quarters: quarters / 4)
@@ -85,7 +89,9 @@ where = st.sampled_from(
 )
 
 
-def over_time(functions: tuple[Function, ...] = STATISTICS) -> st.SearchStrategy[Query]:
+def over_time(
+    functions: tuple[Function, ...] = STATISTICS, fills: Iterable[Fill] = UNFILLED
+) -> st.SearchStrategy[Query]:
     """A row for each interval."""
     return st.builds(
         Query,
@@ -93,7 +99,7 @@ def over_time(functions: tuple[Function, ...] = STATISTICS) -> st.SearchStrategy
         columns=columns(functions),
         where=where,
         by=by,
-        fill=st.sampled_from(Fill),
+        fill=st.sampled_from([*fills]),
     )
 
 

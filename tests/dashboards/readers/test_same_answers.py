@@ -1,7 +1,5 @@
 """Both stores give the same answer to any question about any rows."""
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +11,6 @@ from tests.dashboards.readers.pair import Pair, about, assert_same
 
 CHOICES = {"site": ("b",)}
 SOME = settings(max_examples=25, deadline=None)
-GROWING = (Function.RATE, Function.GROWTH)
 
 
 async def both(
@@ -26,7 +23,7 @@ async def both(
 
 
 @SOME
-@given(rows=questions.rows(), query=questions.over_time(), span=questions.spans())
+@given(rows=questions.rows(), query=questions.over_time(fills=Fill), span=questions.spans())
 async def test_intervals_hold_the_same(pair, rows, query, span):
     assert_same(*await both(pair, rows, query, span))
 
@@ -40,32 +37,30 @@ async def test_a_whole_range_holds_the_same(pair, rows, query, span):
 @SOME
 @given(
     rows=questions.rows(),
-    query=questions.over_time((*GROWING, Function.MAX)),
+    query=questions.over_time((*questions.GROWING, Function.MAX)),
     span=questions.spans(),
-    fill=st.sampled_from((Fill.NONE, Fill.NULL)),
 )
-async def test_growth_is_the_same(pair, rows, query, span, fill):
-    assert_same(*await both(pair, rows, replace(query, fill=fill), span))
+async def test_growth_is_the_same(pair, rows, query, span):
+    assert_same(*await both(pair, rows, query, span))
 
 
 @SOME
 @given(
     rows=questions.rows(),
-    inner=questions.over_time() | questions.over_time(GROWING),
-    fill=st.sampled_from((Fill.NONE, Fill.NULL)),
+    inner=questions.over_time() | questions.over_time(questions.GROWING),
     function=st.sampled_from(questions.STATISTICS),
     by=questions.by,
     over_time=st.booleans(),
     span=questions.spans(),
 )
 async def test_statistics_of_statistics_are_the_same(
-    pair, rows, inner, fill, function, by, over_time, span
+    pair, rows, inner, function, by, over_time, span
 ):
     query = Query(
         source=questions.SOURCE,
         columns=(Column(field="c0", function=function, name="c"),),
         by=tuple(tag for tag in by if tag in inner.by),
         over_time=over_time,
-        inner=replace(inner, fill=fill),
+        inner=inner,
     )
     assert_same(*await both(pair, rows, query, span))
