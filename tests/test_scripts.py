@@ -18,7 +18,7 @@ def test_a_script_is_valid_bash(script: Path) -> None:
     subprocess.run(["bash", "-n", script], check=True)
 
 
-@pytest.mark.parametrize("name", ["test", "check", "check-boards"])
+@pytest.mark.parametrize("name", ["test", "check", "check-boards", "up"])
 def test_a_script_explains_itself_without_setting_up(name: str) -> None:
     done = subprocess.run(
         [ROOT / "scripts" / name, "--help"], check=True, capture_output=True, text=True, cwd="/"
