@@ -61,6 +61,9 @@ class Workload:
     Attributes:
         devices: How many of the devices are this shard's.
         schedule: When their messages are due.
+        batch: Readings in a message.
+        spacing_ms: Time between them.
+        blocks: The devices, in the order in which they speak.
     """
 
     def __init__(self, fleet: Fleet, plan: LoadPlan) -> None:
@@ -69,12 +72,12 @@ class Workload:
         if not self.devices:
             raise LoadInvalid(f"--shard {plan.shard}: the fleet has fewer devices than shards")
         self.schedule = plan.schedule(self.devices / fleet.device_count)
-        self._spacing_ms = plan.spacing_ms(fleet.device_count)
-        self._batch = plan.batch
+        self.spacing_ms = plan.spacing_ms(fleet.device_count)
+        self.batch = plan.batch
         self._seed = plan.seed
         self._fleet = fleet
-        self._blocks = _blocks(groups, plan.seed)
-        kinds = {block.kind.name: block.kind for block in self._blocks}
+        self.blocks = _blocks(groups, plan.seed)
+        kinds = {block.kind.name: block.kind for block in self.blocks}
         self._encoders = {name: ReadingEncoder(kind) for name, kind in kinds.items()}
 
     def portions(self, start_ms: int) -> Iterator[Portion]:
@@ -85,7 +88,7 @@ class Workload:
         """
         environments = self._environments(start_ms)
         first = 0
-        for block in cycle(self._blocks):
+        for block in cycle(self.blocks):
             if first >= self.schedule.total:
                 return
             yield self._portion(block, first, start_ms, environments[block.group.site])
@@ -115,8 +118,8 @@ class Workload:
             environment,
             first,
             start_ms + due_ms,
-            batch=self._batch,
-            spacing_ms=self._spacing_ms,
+            batch=self.batch,
+            spacing_ms=self.spacing_ms,
         )
         if first + len(block) <= self.schedule.total:
             return portion
@@ -127,7 +130,7 @@ class Workload:
             piece.ts_ms, piece.seq, piece.values
         )
         device, begins, counts = np.unique(piece.device, return_index=True, return_counts=True)
-        if self._batch > 1:
+        if self.batch > 1:
             bounds = [*begins.tolist(), len(payloads)]
             payloads = [encode_upload(payloads[begin:end]) for begin, end in pairwise(bounds)]
         numbers = device + piece.first

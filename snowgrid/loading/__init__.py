@@ -1,0 +1,1 @@
+"""A load from the command to its verdict: publishers, the service, the store, the report."""
