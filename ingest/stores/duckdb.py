@@ -75,12 +75,15 @@ class DuckdbStore(Store):
     async def commit_rows(self, rows: Sequence[Rows]) -> None:
         """Put rows into the tables that their measurements name.
 
+        A table at a time, so that readings, which a device waits for, can go in between.
+
         Raises:
-            SpoolFull: The disk has no room; nothing of these rows was committed.
+            SpoolFull: The disk has no room; the last of these rows were not committed.
             ConfigError: A table in the file does not fit its rows.
         """
-        await self._in_worker(self._file.commit_rows, rows)
-        self._rows_stored += sum(len(each) for each in rows)
+        for each in rows:
+            await self._in_worker(self._file.commit_rows, [each])
+            self._rows_stored += len(each)
 
     def state(self) -> StoreState:
         """Return the counts of this run."""
