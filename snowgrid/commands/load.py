@@ -1,0 +1,249 @@
+"""`snowgrid load`: puts load on a broker and a service, and says whether anything got lost."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from devices.load.schedule import Profile
+from snowgrid.cli.lazy import new_app
+from snowgrid.cli.options import ConfigFile
+from snowgrid.cli.running import run_until_stopped
+from snowgrid.commands.load_merge import merge
+from snowgrid.commands.load_outputs import compare_files, finish, print_search
+from snowgrid.loading.order import BrokerOrder, LoadOrder
+from snowgrid.loading.perform import Where, perform, search
+from snowgrid.loading.verify_store import store_to_read
+
+PASSWORD_VARIABLE = "SNOWGRID_MQTT__PASSWORD"  # noqa: S105 - the name of one
+WHAT, WHERE, RESULT = "What is sent", "Where it goes", "What is told"
+
+app = new_app()
+app.command("merge")(merge)
+
+
+@app.callback(invoke_without_command=True)
+def load(  # noqa: PLR0913 - one parameter per option
+    ctx: typer.Context,
+    *,
+    rate: Annotated[
+        float,
+        typer.Option(min=0.01, help="Messages a second, at the most.", rich_help_panel=WHAT),
+    ] = 2_000,
+    duration: Annotated[
+        float,
+        typer.Option(
+            min=0.1, metavar="SECONDS", help="How long is measured.", rich_help_panel=WHAT
+        ),
+    ] = 10,
+    warmup: Annotated[
+        float,
+        typer.Option(
+            min=0, metavar="SECONDS", help="Published before that, untimed.", rich_help_panel=WHAT
+        ),
+    ] = 1,
+    profile: Annotated[
+        Profile, typer.Option(help="How the rate changes.", rich_help_panel=WHAT)
+    ] = Profile.CONSTANT,
+    kind: Annotated[
+        str, typer.Option(help="Kind of the devices.", rich_help_panel=WHAT)
+    ] = "smart_meter",
+    devices: Annotated[
+        int, typer.Option(min=1, help="How many of that kind.", rich_help_panel=WHAT)
+    ] = 10_000,
+    fleet: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FLEET",
+            help="A fleet that comes along, or a fleet file, in place of --kind and --devices.",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
+    batch: Annotated[
+        int, typer.Option(min=1, help="Readings in a message.", rich_help_panel=WHAT)
+    ] = 1,
+    qos: Annotated[
+        int, typer.Option(min=0, max=1, help="Quality of service.", rich_help_panel=WHAT)
+    ] = 1,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Of weather and devices.", rich_help_panel=WHAT)
+    ] = 0,
+    shard: Annotated[
+        str,
+        typer.Option(
+            metavar="I/N",
+            help="Be one of several machines; rate and devices are divided.",
+            rich_help_panel=WHAT,
+        ),
+    ] = "1/1",
+    broker: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help=r"`mqtt://\[user@]host:port`, or `mqtts://` for TLS; without it a broker, a "
+            "service and a database of the command's own.",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    username: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SNOWGRID_MQTT__USERNAME",
+            help=f"User at the broker; {PASSWORD_VARIABLE} is the password.",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CA certificate to trust instead of the system's.",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    connections: Annotated[
+        int, typer.Option(min=1, help="Connections to the broker.", rich_help_panel=WHERE)
+    ] = 10,
+    connect_rate: Annotated[
+        float,
+        typer.Option(min=0.1, help="Connections opened in a second.", rich_help_panel=WHERE),
+    ] = 500,
+    processes: Annotated[
+        int, typer.Option(min=1, help="Processes that publish.", rich_help_panel=WHERE)
+    ] = 1,
+    drain: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="Longest wait for the last acknowledgements.",
+            rich_help_panel=WHERE,
+        ),
+    ] = 10,
+    service: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="The service's metrics (`http://127.0.0.1:9464/metrics`); its books must agree.",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    verify: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STORE",
+            help="Compare what a DuckDB file or an InfluxDB (its URL) holds with what was sent.",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    config: ConfigFile = None,
+    find_max: Annotated[
+        bool,
+        typer.Option(
+            "--find-max",
+            help="Search the highest rate that is good, from --rate on.",
+            rich_help_panel=RESULT,
+        ),
+    ] = False,
+    p99: Annotated[
+        float,
+        typer.Option(
+            min=0.001,
+            metavar="SECONDS",
+            help="With --find-max: what 99 % of acknowledgements must not exceed.",
+            rich_help_panel=RESULT,
+        ),
+    ] = 0.5,
+    json_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--json", metavar="FILE", help="Keep all figures in a file.", rich_help_panel=RESULT
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a report to look at.", rich_help_panel=RESULT),
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(
+            metavar="A B",
+            help="Send nothing; show two --json files side by side.",
+            rich_help_panel=RESULT,
+        ),
+    ] = None,
+) -> None:
+    """Put load on a broker and the service behind it, and see whether all of it arrives.
+
+    Messages are sent by the clock, whether or not anybody keeps up, and timed from when they were
+    due. Devices behave as in `snowgrid simulate`; the same seed makes the same devices.
+
+    Without --broker everything runs here and is thrown away afterwards: a broker, the service, a
+    DuckDB file, which is compared reading by reading with what was sent.
+
+    Ctrl-C ends it with a report of what was done. Exit code 1: something got lost, doubled or
+    altered, or could not be sent; 2: something given is wrong.
+
+    [bold]Examples[/bold]
+
+        snowgrid load --rate 5000 --duration 30 --html load.html
+
+        snowgrid load --find-max
+
+        snowgrid load --broker mqtt://broker --service http://broker:9464/metrics
+        --verify http://influxdb:8086 --kind server --devices 50000 --rate 10000
+
+        snowgrid load --compare before.json after.json
+
+        snowgrid load merge one.json two.json --json both.json
+    """
+    if ctx.invoked_subcommand:
+        return
+    console = Console(highlight=False)
+    if compare:
+        compare_files(console, compare)
+        return
+    order = LoadOrder(
+        fleet=fleet,
+        kind=kind,
+        devices=devices,
+        rate_per_s=rate,
+        duration_s=duration,
+        warmup_s=warmup,
+        profile=profile,
+        qos=1 if qos else 0,
+        batch=batch,
+        seed=seed,
+        connections=connections,
+        connects_per_s=connect_rate,
+        drain_s=drain,
+        processes=processes,
+        shard=shard,
+    )
+    order.plan().spacing_ms(order.make_fleet().device_count)  # complain before anything starts
+    where = Where(
+        broker=_broker(broker, username, ca_file),
+        metrics_url=service,
+        verify=store_to_read(verify, config) if verify else None,
+    )
+    if find_max:
+        found = run_until_stopped(lambda stop: search(order, where, p99, console, stop))
+        print_search(console, found)
+        return
+    report = run_until_stopped(lambda stop: perform(order, where, console, stop))
+    finish(console, report, json_file, html)
+
+
+def _broker(url: str | None, username: str | None, ca_file: Path | None) -> BrokerOrder | None:
+    if url is None:
+        return None
+    order = BrokerOrder(
+        url=url,
+        username=username,
+        password=os.environ.get(PASSWORD_VARIABLE),
+        ca_file=str(ca_file) if ca_file else None,
+    )
+    order.address()  # complain before anything starts
+    return order
