@@ -39,6 +39,12 @@ COMMANDS = (
         summary="Make buckets and tokens in an InfluxDB 2.",
     ),
     Entry(
+        name="load",
+        target="snowgrid.commands.load:app",
+        panel=TRY,
+        summary="Put load on broker and service, and count what arrives.",
+    ),
+    Entry(
         name="ingest",
         target="snowgrid.commands.ingest:ingest",
         panel=RUN,
