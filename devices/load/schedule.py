@@ -78,7 +78,9 @@ class Schedule:
         knots = knots_of(profile)
         self.end_s = warmup_s + duration_s
         self._at_s = np.array([0.0, *(warmup_s + at * duration_s for at, _ in knots)])
-        self._rate = rate_per_s * np.array([knots[0][1], *(level for _, level in knots)])
+        self._rate = rate_per_s * np.array(
+            [knots[0][1], *(level for _, level in knots)], np.float64
+        )
         length_s, rise = np.diff(self._at_s), np.diff(self._rate)
         self._half_slope = np.divide(
             rise, 2 * length_s, out=np.zeros_like(rise), where=length_s > 0
