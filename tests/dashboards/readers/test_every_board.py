@@ -1,22 +1,15 @@
 """Every panel of every board, read from both stores, which hold the same hour of the region."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from itertools import chain
-
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from dashboards.model.board import Board
 from dashboards.readers.base import Reader, Series, Value
 from dashboards.readers.panels import View, read_panel
 from dashboards.web.described import panel_ids
-from ingest.core.rows import Rows
 from tests.dashboards.boards.built import BOARDS
-from tests.dashboards.grafana.evening import BEGIN_MS, END_MS, evening, lines
+from tests.dashboards.grafana.evening import BEGIN_MS, END_MS, lines
 from tests.dashboards.readers.pair import Pair, assert_same
+from tests.dashboards.web.browser.stored import store_evening
 
 DEVICES = {f"snowgrid-device-{kind}" for kind in ("smart_meter", "snow_gun", "ups")}
 DRAWN = {
@@ -29,32 +22,10 @@ DRAWN = {
 @pytest.fixture(scope="module")
 def full(pair: Pair) -> Pair:
     """Both stores, with all that boards ask for."""
-    pair.file.commit(evening().frames)
-    pair.file.commit_rows([*joined(evening().rows)])
+    store_evening(pair.file)
     for body in lines().values():
         pair.write_lines(body)
     return pair
-
-
-def joined(rows: Iterable[Rows]) -> Iterator[Rows]:
-    """Join rows of the same measurement, as a merge costs the same for few and for many."""
-    by_measurement: dict[str, list[Rows]] = defaultdict(list)
-    for each in rows:
-        by_measurement[each.measurement].append(each)
-    for parts in by_measurement.values():
-        yield replace(
-            parts[0],
-            tags={tag: [*chain(*(part.tags[tag] for part in parts))] for tag in parts[0].tags},
-            ts_ms=np.concatenate([part.ts_ms for part in parts]),
-            columns={name: _column(name, parts) for name in parts[0].columns},
-        )
-
-
-def _column(name: str, parts: list[Rows]) -> NDArray[np.float64] | list[str | None]:
-    columns = [part.columns[name] for part in parts]
-    arrays = [column for column in columns if isinstance(column, np.ndarray)]
-    texts = [column for column in columns if not isinstance(column, np.ndarray)]
-    return np.concatenate(arrays) if arrays else [*chain(*texts)]
 
 
 async def choices_on(board: Board, reader: Reader) -> dict[str, tuple[str, ...]]:
