@@ -169,6 +169,7 @@ def scene(*, busy: bool = True) -> Scene:
         played.vitals = Vitals(started_at=0, broker="b:1", ledger=ledger, lag_s=0.25)
         played.broker = BrokerAddress(host=HOST, port=65_535)
         played.metrics_url = "http://127.0.0.1:65535/metrics"
+        played.boards_url = "http://127.0.0.1:65534/"
         played.progress.simulated_ms = NOW_MS
     return played
 
@@ -198,6 +199,11 @@ def test_the_screen_says_when_books_do_not_balance():
     unbalanced = scene()
     unbalanced.vitals.ledger.messages.received += 3
     assert any("off by 3" in line for line in drawn(unbalanced, 80, 24))
+
+
+def test_the_screen_says_where_a_browser_finds_the_boards():
+    (line,) = (line for line in drawn(scene(), 80, 24) if "65534" in line)
+    assert line.split() == ["boards", "http://127.0.0.1:65534/", "metrics", scene().metrics_url]
 
 
 def test_a_terminal_without_unicode_gets_ascii():
