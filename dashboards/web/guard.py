@@ -7,6 +7,7 @@ from our own page.
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -26,11 +27,12 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+HOST = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:@\[\]]*))(?::\d+)?")
 OWN_PAGE = frozenset({"same-origin", "none"})
 
 
 def guard(host: str) -> Middleware:
-    """Return what refuses requests that do not mean us, and adds headers to the rest.
+    """Return what refuses requests that do not mean us.
 
     Args:
         host: What is listened on.
@@ -43,20 +45,25 @@ def guard(host: str) -> Middleware:
             raise web.HTTPMisdirectedRequest(text=f"these boards are not at {request.host!r}")
         if request.headers.get("Sec-Fetch-Site", "none") not in OWN_PAGE and _asks(request):
             raise web.HTTPForbidden(text="another site's page asked for this")
-        response = await handler(request)
-        response.headers.update(HEADERS)
-        return response
+        return await handler(request)
 
     return guarded
 
 
+async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """Tell browsers with every answer what they must not do with it; a signal."""
+    response.headers.update(HEADERS)
+
+
 def _means_us(request: web.Request, known: set[str]) -> bool:
     """Tell whether the Host header is an address, or one of our names."""
-    name = (request.url.host or "").lower()
+    named = HOST.fullmatch(request.host.lower())
+    if named is None:
+        return False
     try:
-        ipaddress.ip_address(name)
+        ipaddress.ip_address(named["address"] or named["name"])
     except ValueError:
-        return name in known
+        return named["name"] in known
     return True
 
 

@@ -12,7 +12,7 @@ from dashboards.model.board import Board
 from dashboards.readers.base import Reader
 from dashboards.web import pages
 from dashboards.web.api import Api, told_as_json
-from dashboards.web.guard import guard
+from dashboards.web.guard import add_headers, guard
 
 LOOPBACK = "127.0.0.1"
 MOST_BODY_BYTES = 256 * 1024
@@ -76,7 +76,7 @@ def _application(shown: Shown, address: Address, now_ms: Callable[[], int]) -> w
         client_max_size=MOST_BODY_BYTES, middlewares=[guard(address.host), told_as_json]
     )
     application.router.add_routes([*api.routes(), *pages.routes()])
-    application.on_response_prepare.append(pages.let_be_kept)
+    application.on_response_prepare.extend((add_headers, pages.let_be_kept))
     return application
 
 

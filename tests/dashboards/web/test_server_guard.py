@@ -8,7 +8,15 @@ ASKED = "/api/boards/snowgrid-region/panels/1"
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80"]
+    "host",
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example:80",
+        "127.0.0.1@evil.example",
+        "[::1",
+        "",
+    ],
 )
 async def test_a_name_that_was_made_to_point_here_is_refused(host):
     async with client() as asker:
@@ -45,9 +53,11 @@ async def test_no_page_from_elsewhere_may_read_an_answer():
 
 
 async def test_refusals_have_the_headers_as_well():
-    async with client() as asker, asker.get("/api/nothing") as answer:
-        assert answer.status == 404
-        assert "Content-Security-Policy" in answer.headers
+    async with client() as asker:
+        for path, host in (("/api/nothing", "localhost"), ("/", "evil.example")):
+            async with asker.get(path, headers={"Host": host}) as answer:
+                assert answer.status in {404, 421}
+                assert "Content-Security-Policy" in answer.headers
 
 
 async def test_a_body_that_is_too_large_is_refused():
