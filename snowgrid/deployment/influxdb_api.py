@@ -5,15 +5,23 @@ import urllib.error
 import urllib.request
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ingest.errors import ConfigError
+from snowgrid.deployment.influxdb_models import (
+    Allowed,
+    Authorization,
+    Bucket,
+    Complaint,
+    DatabaseMapping,
+    Organisation,
+    Permission,
+)
 
 TIMEOUT_S = 20.0
-Action = Literal["read", "write"]
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -23,76 +31,6 @@ class TokenRefused(ConfigError):
 
 class NotThere(ConfigError):
     """What was asked for does not exist."""
-
-
-class Complaint(BaseModel):
-    """What the server says when it refuses."""
-
-    message: str
-
-
-class Allowed(BaseModel):
-    """Whether the server waits for its first user."""
-
-    allowed: bool
-
-
-class Organisation(BaseModel):
-    """An organisation."""
-
-    id: str
-    name: str
-
-
-class RetentionRule(BaseModel):
-    """How long points are kept; 0 seconds is for ever."""
-
-    type: str = "expire"
-    every_s: int = Field(alias="everySeconds")
-
-
-class Bucket(BaseModel):
-    """A bucket."""
-
-    id: str
-    name: str
-    retention: list[RetentionRule] = Field(alias="retentionRules", default=[])
-
-    @property
-    def kept_s(self) -> int:
-        """How long points are kept, seconds; 0 is for ever."""
-        return self.retention[0].every_s if self.retention else 0
-
-
-class Resource(BaseModel):
-    """What a permission is about; without an id, all of the type."""
-
-    type: str
-    id: str | None = None
-
-
-class Permission(BaseModel):
-    """That a token may read or write something."""
-
-    action: Action
-    resource: Resource
-
-
-class Authorization(BaseModel):
-    """A token, and what it may do."""
-
-    id: str
-    token: str = ""
-    status: str = "active"
-    description: str = ""
-    permissions: list[Permission] = []
-
-
-class DatabaseMapping(BaseModel):
-    """By which name of a database InfluxQL finds a bucket."""
-
-    database: str
-    default: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

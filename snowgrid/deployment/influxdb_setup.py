@@ -7,12 +7,11 @@ from pathlib import Path
 from ingest.errors import ConfigError
 from ingest.secret_file import read_secret_file
 from snowgrid.deployment.folder import Owner, SecretFolder
-from snowgrid.deployment.influxdb_api import (
+from snowgrid.deployment.influxdb_api import InfluxdbAdmin, Onboarding
+from snowgrid.deployment.influxdb_models import (
     Action,
     Authorization,
     Bucket,
-    InfluxdbAdmin,
-    Onboarding,
     Organisation,
     Permission,
     Resource,

@@ -100,6 +100,7 @@ class DeployedMosquitto(Mosquitto):
     def ingest(
         self,
         *,
+        user: str | None = "ingest",
         certificate: bool = True,
         password: str | None = None,
         session: str | None = None,
@@ -114,8 +115,8 @@ class DeployedMosquitto(Mosquitto):
         return ConfirmingClient(
             "localhost",
             self.service_port,
-            username="ingest",
-            password=self.password("ingest") if password is None else password,
+            username=user,
+            password=self.password(user) if user and password is None else password,
             identifier=session,
             clean_start=session is None,
             properties=properties,

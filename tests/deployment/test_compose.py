@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,13 +14,16 @@ import jsonschema
 import pytest
 import typer
 import yaml
+from aiohttp import web
 from typer.testing import CliRunner
 
 from ingest.settings import load_settings
 from snowgrid.__main__ import COMMANDS, app
 from snowgrid.cli.lazy import Deferred
 from snowgrid.commands.setup_influxdb import setup_influxdb
-from tests.deployment.stack import ROOT
+from tests.deployment.stack import ROOT, DeployedAlertmanager
+from tests.servers.in_thread import ServerThread
+from tests.servers.process import Launch
 
 TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
 SCHEMA = Path(__file__).parent / "schemas/compose-spec.json"
@@ -210,3 +214,39 @@ def test_alertmanager_s_configuration_is_right():
     file = ROOT / "deploy/alertmanager/alertmanager.yml"
     done = subprocess.run(["amtool", "check-config", file], capture_output=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def health_check(name: str, *changes: tuple[str, str]) -> list[str]:
+    """Return a service's health check, changed to look elsewhere."""
+    command: list[str] = SERVICES[name]["healthcheck"]["test"][1:]
+    for old, new in changes:
+        assert any(old in word for word in command)
+        command = [word.replace(old, new) for word in command]
+    return command
+
+
+@pytest.mark.skipif(shutil.which("amtool") is None, reason="amtool is not installed")
+def test_alertmanager_s_health_check_passes_only_while_it_runs(tmp_path: Path, launch: Launch):
+    server = launch(DeployedAlertmanager(tmp_path / "alertmanager"))
+    command = health_check("alertmanager", ("9093", str(server.port)))
+    assert subprocess.run(command, check=False, capture_output=True, timeout=20).returncode == 0
+    server.stop()
+    assert subprocess.run(command, check=False, capture_output=True, timeout=20).returncode != 0
+
+
+def test_snowgrid_s_health_check_passes_only_while_it_is_ready():
+    answers = {"/readyz": 503}
+
+    async def ready(_: web.Request) -> web.Response:
+        return web.json_response({}, status=answers["/readyz"])
+
+    def make_app() -> web.Application:
+        application = web.Application()
+        application.router.add_get("/readyz", ready)
+        return application
+
+    with ServerThread(make_app) as server:
+        command = health_check("snowgrid", ("9464", str(server.port)), ("python", sys.executable))
+        assert subprocess.run(command, check=False, capture_output=True, timeout=20).returncode
+        answers["/readyz"] = 200
+        assert not subprocess.run(command, check=False, capture_output=True, timeout=20).returncode

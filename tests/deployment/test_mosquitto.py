@@ -1,5 +1,6 @@
 """Mosquitto with the deployed files: who gets in, and who may do what."""
 
+import asyncio
 import shutil
 import socket
 import ssl
@@ -123,7 +124,7 @@ async def test_one_gateway_s_password_is_no_other_s(deployed_broker: DeployedMos
 
 async def test_nobody_takes_another_s_session_by_its_client_id(deployed_broker: DeployedMosquitto):
     async with (
-        deployed_broker.gateway("ridge.gw-1") as victim,
+        deployed_broker.gateway("ridge.gw-1", client_id="ridge.gw-1") as victim,
         deployed_broker.gateway("valley.gw-1", client_id="ridge.gw-1"),
     ):
         await victim.publish("telemetry/ridge/smart_meter/m-1", b"{}", qos=1)
@@ -134,6 +135,7 @@ async def test_the_service_s_port_wants_a_certificate_besides_the_password(
 ):
     assert await refused(deployed_broker.ingest(certificate=False))
     assert await refused(deployed_broker.ingest(password="wrong"))
+    assert await refused(deployed_broker.ingest(user=None))
     assert not await refused(deployed_broker.ingest())
 
 
@@ -189,7 +191,7 @@ async def test_more_waits_for_ingest_than_mosquitto_keeps_unless_told(
     async with deployed_broker.gateway("valley.gw-1") as gateway:
         for number in range(count):
             await gateway.publish("telemetry/valley/queue/q", str(number).encode(), qos=1)
-    async with deployed_broker.ingest(session="deployed-queue") as ingest:
+    async with asyncio.timeout(20), deployed_broker.ingest(session="deployed-queue") as ingest:
         async for message in ingest.messages:
             if message.payload == str(count - 1).encode():
                 break

@@ -1,5 +1,6 @@
 """`snowgrid init`: what it makes, keeps, adds, and never shows."""
 
+import os
 import ssl
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +14,10 @@ from ingest.errors import ConfigError
 from snowgrid.__main__ import app
 from snowgrid.deployment import layout
 from snowgrid.deployment.certificates import ends_at, hosts_of
-from snowgrid.deployment.folder import Fate
+from snowgrid.deployment.folder import Fate, Owner
 from snowgrid.deployment.making import Wanted, make_secrets
 from snowgrid.deployment.mosquitto_users import lets_in, password_line
+from snowgrid.deployment.owner import current_owner
 from tests.deployment.stack import GATEWAYS, NOW, OURSELVES, made
 
 
@@ -190,3 +192,23 @@ def test_a_hashed_password_lets_in_whoever_knows_it_and_nobody_else():
     assert not lets_in(line, "ann", "wrong")
     assert not lets_in(line, "bob", "right")
     assert not lets_in("ann:$6$salt$hash", "ann", "right")
+
+
+@pytest.mark.parametrize(
+    ("euid", "egid", "sudo", "uid", "gid"),
+    [
+        (1000, 1000, {}, 1000, 1000),
+        (0, 0, {"SUDO_UID": "1000", "SUDO_GID": "100"}, 1000, 100),
+        (0, 0, {}, 10_001, 10_001),
+    ],
+)
+def test_the_containers_run_as_whoever_calls_it_and_never_as_root(
+    monkeypatch: pytest.MonkeyPatch, euid, egid, sudo, uid, gid
+):
+    monkeypatch.setattr(os, "geteuid", lambda: euid)
+    monkeypatch.setattr(os, "getegid", lambda: egid)
+    for name in ("SUDO_UID", "SUDO_GID"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in sudo.items():
+        monkeypatch.setenv(name, value)
+    assert current_owner() == Owner(uid=uid, gid=gid)
