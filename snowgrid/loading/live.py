@@ -13,6 +13,7 @@ from devices.load.histogram import Histogram
 from devices.load.publisher import Progress
 from snowgrid.loading.figures import duration
 
+FIRST_LINE_S = 1.5
 LINE_S = 5.0
 
 
@@ -33,7 +34,7 @@ class Board:
         self._clock = clock
         self._latest: dict[int, Progress] = {}
         self._before: dict[int, Progress] = {}
-        self._next_line_s = clock() + LINE_S
+        self._next_line_s = clock() + FIRST_LINE_S
         self._live = Live(console=console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:

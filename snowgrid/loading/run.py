@@ -25,7 +25,7 @@ from snowgrid.loading.verification import Verification, added
 from snowgrid.loading.verify import verify
 from snowgrid.loading.workers import Worker, outcomes_file, workers
 
-LEAD_S = 1.0  # for the publishers to make their first messages
+LEAD_S = 0.5  # for the publishers to make their first messages
 SETTLING_S = 30.0
 
 Tell = Callable[[int, Progress], None]

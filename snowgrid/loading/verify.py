@@ -66,7 +66,7 @@ class _Tally:
         self._counts["acknowledged"] += int(must.sum())
         self._counts["present"] += int((must & is_there).sum())
         self._take("missing", place, sent, (must & ~is_there).nonzero()[0])
-        self._compare_values(place, sent, there, is_there.nonzero()[0], found.rows[at])
+        self._compare_values(place, sent, there, is_there.nonzero()[0], found.rows[at[is_there]])
         self._look_at_rows(place, sent, there, found)
 
     def verification(self) -> Verification:
@@ -90,7 +90,7 @@ class _Tally:
     def _compare_values(
         self, place: Place, sent: Sent, there: History, present: Rows, rows: Rows
     ) -> None:
-        wanted, got = sent.values[present], there.values[rows[present]]
+        wanted, got = sent.values[present], there.values[rows]
         differs = ~((wanted == got) | (np.isnan(wanted) & np.isnan(got)))
         gone = differs & np.isnan(got)
         for column, field in enumerate(sent.kind.fields):

@@ -1,0 +1,140 @@
+"""What verifying finds when somebody has been at the database."""
+
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import mqtt5
+import numpy as np
+import pytest
+
+from devices.load.outcomes import Outcome, Outcomes
+from devices.load.plan import LoadPlan
+from devices.load.workload import Workload
+from devices.registry import kinds
+from ingest.service import make_decoder
+from ingest.settings import ValidationSettings
+from ingest.stores.duckdb_file import DuckdbFile
+from ingest.stores.duckdb_reader import DuckdbReader
+from snowgrid.loading import expected
+from snowgrid.loading.verification import FieldCount, Verification, added
+from snowgrid.loading.verify import verify
+from tests.devices.load.loads import START_MS, plan_of, workload_of
+
+READINGS = 1_000
+
+
+class Stored:
+    """A load that has gone all the way into a DuckDB file."""
+
+    def __init__(self, path: Path, plan: LoadPlan) -> None:
+        self.path = path
+        self._plan = plan
+        workload = self.workload()
+        self.outcomes = Outcomes(workload.schedule.total)
+        self.outcomes.note(np.arange(workload.schedule.total), Outcome.ACKNOWLEDGED)
+        packets = [
+            mqtt5.PublishPacket(message.topic, message.payload)
+            for some in workload.messages(START_MS)
+            for message in some
+        ]
+        decoder = make_decoder(kinds(), ValidationSettings())
+        with closing(DuckdbFile(path)) as file:
+            file.commit(decoder.decode(packets, START_MS + 10_000).frames)
+
+    def workload(self) -> Workload:
+        return workload_of(self._plan)
+
+    def change(self, sql: str) -> None:
+        with duckdb.connect(str(self.path)) as connection:
+            connection.execute(sql)
+
+    async def verified(self) -> Verification:
+        reader = DuckdbReader(self.path)
+        async with reader:
+            return await verify(reader, "it", self.workload(), START_MS, self.outcomes)
+
+
+@pytest.fixture(params=[1, 5])
+def stored(request, tmp_path):
+    rate = READINGS / request.param
+    plan = plan_of(rate_per_s=rate, duration_s=1.0, batch=request.param)
+    return Stored(tmp_path / "load.duckdb", plan)
+
+
+async def test_what_was_stored_as_it_was_sent_is_good(stored):
+    found = await stored.verified()
+    assert found.good
+    assert found.acknowledged == found.present == READINGS
+
+
+async def test_it_is_as_good_when_compared_in_many_spans(stored, monkeypatch):
+    monkeypatch.setattr(expected, "SLICE_READINGS", 150)
+    found = await stored.verified()
+    assert found.good
+    assert found.present == READINGS
+
+
+async def test_a_reading_that_was_deleted_is_missing(stored):
+    stored.change("DELETE FROM server WHERE device = 'server-017' AND ts = (SELECT max(ts) "
+                  "FROM server WHERE device = 'server-017')")  # fmt: skip
+    found = await stored.verified()
+    assert (found.missing, found.doubled, found.altered, found.unexpected) == (1, 0, 0, 0)
+    assert [(f.what, f.device) for f in found.findings] == [("missing", "server-017")]
+    assert found.devices == 1
+
+
+async def test_a_reading_that_is_there_twice_is_doubled(stored):
+    stored.change("INSERT INTO server SELECT * FROM server WHERE device = 'server-003' LIMIT 1")
+    found = await stored.verified()
+    assert (found.missing, found.doubled, found.altered, found.unexpected) == (0, 1, 0, 0)
+    assert [(f.what, f.device) for f in found.findings] == [("doubled", "server-003")]
+
+
+async def test_a_value_that_was_changed_is_altered_and_its_field_named(stored):
+    stored.change("UPDATE server SET inlet_temperature_c = inlet_temperature_c + 0.1 "
+                  "WHERE device = 'server-042'")  # fmt: skip
+    found = await stored.verified()
+    assert (found.missing, found.doubled, found.unexpected) == (0, 0, 0)
+    assert found.altered == 5
+    assert found.fields == {"server.inlet_temperature_c": FieldCount(altered=5)}
+    assert found.findings[0].field == "inlet_temperature_c"
+
+
+async def test_a_value_that_is_gone_is_missing_in_its_field(stored):
+    stored.change("UPDATE server SET inlet_temperature_c = NULL WHERE device = 'server-042'")
+    found = await stored.verified()
+    assert found.altered == 5
+    assert found.fields == {"server.inlet_temperature_c": FieldCount(missing=5)}
+
+
+async def test_a_reading_that_was_never_sent_is_unexpected(stored):
+    stored.change("UPDATE server SET ts = ts + INTERVAL 3 MILLISECOND WHERE device = "
+                  "'server-009' AND ts = (SELECT min(ts) FROM server "
+                  "WHERE device = 'server-009')")  # fmt: skip
+    found = await stored.verified()
+    assert (found.missing, found.unexpected) == (1, 1)
+
+
+async def test_what_was_not_acknowledged_may_be_missing_and_what_was_not_sent_must_be(stored):
+    stored.outcomes.states[10] = Outcome.SENT
+    stored.outcomes.states[20] = Outcome.INTENDED
+    found = await stored.verified()
+    batch = READINGS // len(stored.outcomes)
+    assert (found.missing, found.unexpected) == (0, batch)
+    assert found.acknowledged == READINGS - 2 * batch
+
+
+async def test_a_store_without_the_table_misses_everything(stored):
+    stored.change("DROP TABLE server")
+    found = await stored.verified()
+    assert found.missing == READINGS
+    assert len(found.findings) == 50
+
+
+async def test_parts_of_a_verification_add_up(stored):
+    stored.change("UPDATE server SET inlet_temperature_c = 1 WHERE device = 'server-042'")
+    found = await stored.verified()
+    both = added([found, found])
+    assert both.altered == 2 * found.altered
+    assert both.fields["server.inlet_temperature_c"].altered == 2 * found.altered
