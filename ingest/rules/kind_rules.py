@@ -7,7 +7,7 @@ import numpy as np
 from devices.schema import Kind
 from ingest.core.frame import Frame
 from ingest.rules.alert import Alert, AlertState
-from ingest.rules.arrays import NEVER, in_time_order
+from ingest.rules.arrays import NEVER, Floats, Millis, Rows, in_time_order
 from ingest.rules.clock import EventClock
 from ingest.rules.device_rules import DeviceRules
 from ingest.rules.hearing import Hearing
@@ -78,6 +78,23 @@ class KindRules:
         if self.listening_ms is None:
             self._begin_to_listen(clock_ms)
         alerts: list[Alert] = []
+        for part, at_ms in self._parts(ts_ms, clock_ms):
+            if part.start < part.stop:
+                alerts += self._take(rows[part], ts_ms[part], readings[part], at_ms)
+            alerts += self._due(at_ms)
+        return alerts
+
+    def _parts(self, ts_ms: Millis, clock_ms: int) -> Iterator[tuple[slice, int]]:
+        """Yield what lies between the moments of site rules, and what the clock shows after it."""
+        begin = 0
+        for moment_ms in self.sites.moments(min(int(ts_ms[-1]), clock_ms)) if self.sites else ():
+            end = int(np.searchsorted(ts_ms, moment_ms, side="right"))
+            yield slice(begin, end), moment_ms
+            begin = end
+        yield slice(begin, len(ts_ms)), clock_ms
+
+    def _take(self, rows: Rows, ts_ms: Millis, readings: Floats, clock_ms: int) -> list[Alert]:
+        alerts: list[Alert] = []
         if self.sites:
             self.sites.take(rows, ts_ms, readings)
         if self.devices:
@@ -88,7 +105,7 @@ class KindRules:
         if self.silence:
             changes = self.silence.hear(rows, ts_ms, self.hearing.last_ms, clock_ms)
             alerts.extend(self._told(self.silence.machine, changes))
-        return alerts + self._due(clock_ms)
+        return alerts
 
     def advance(self, now_ms: int) -> list[Alert]:
         """Return the transitions that time alone causes."""

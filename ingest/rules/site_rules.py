@@ -1,4 +1,8 @@
-"""Rules about a number that is taken over all devices of a kind at a site."""
+"""Rules about a number that is taken over all devices of a kind at a site.
+
+The number is taken at whole multiples of a stretch of event time, from the readings up to then:
+so it is the same however the readings were batched.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +11,7 @@ import numpy as np
 
 from devices.schema import Kind
 from ingest.rules.aggregation import aggregated
-from ingest.rules.arrays import Bools, Floats, Millis, Rows, grown
+from ingest.rules.arrays import NEVER, Bools, Floats, Millis, Rows, grown
 from ingest.rules.freshest import Freshest
 from ingest.rules.machine import Change, Machine
 from ingest.rules.plan import Plan, sign_of, truth_by_code, words_of
@@ -16,6 +20,7 @@ from ingest.rules.thresholds import Thresholds, is_limited, watches
 
 EVALUATIONS_PER_WINDOW = 12
 EVERY_MS = (1_000, 60_000)
+MOST_MOMENTS = 240  # between two frames; after a longer silence the first ones are left out
 
 
 class SiteRules:
@@ -52,7 +57,7 @@ class SiteRules:
         windows_s = np.array([rule.aggregate.window_s for rule in rules if rule.aggregate])
         self._window_ms = np.rint(windows_s * 1000)[self.plan.rule_of]  # of each condition
         self._limited = any(map(is_limited, rules))
-        self._next_ms = 0
+        self._moment_ms: int | None = None  # when the numbers were taken last
 
     def grow(self, devices: int) -> None:
         """Make room for so many devices."""
@@ -87,22 +92,32 @@ class SiteRules:
         for freshest in self.freshest.values():
             freshest.take(rows, ts_ms, readings)
 
+    def moments(self, until_ms: int) -> range:
+        """Return when the numbers are to be taken until a time, since they were taken last."""
+        last_ms = until_ms // self._every_ms * self._every_ms
+        first_ms = last_ms if self._moment_ms is None else self._moment_ms + self._every_ms
+        earliest_ms = last_ms - MOST_MOMENTS * self._every_ms
+        return range(max(first_ms, earliest_ms), last_ms + 1, self._every_ms)
+
     def due(self, clock_ms: int, last_ms: Millis, listening_ms: int) -> list[Change]:
-        """Evaluate if it is time to, and return what changes.
+        """Take the numbers if it is time to, and return what changes.
 
         Args:
             clock_ms: What the clock of the kind shows.
             last_ms: Shape (devices,), when each was heard last.
             listening_ms: Since when the service listens; a window that began before says nothing.
         """
-        changes = self.machine.due(clock_ms)
-        if clock_ms < self._next_ms or not self.sites:
-            return changes
-        self._next_ms = clock_ms + self._every_ms
+        moments = self.moments(clock_ms)
+        changes = self._look(moments[-1], last_ms, listening_ms) if moments and self.sites else []
+        return changes + self.machine.due(clock_ms)
+
+    def _look(self, at_ms: int, last_ms: Millis, listening_ms: int) -> list[Change]:
+        """Take the numbers at a moment."""
+        self._moment_ms = at_ms
         sites = np.arange(len(self.sites))
         self.numbers[sites] = np.column_stack(
             [
-                self._number(number, rule.aggregate, clock_ms, last_ms)
+                self._number(number, rule.aggregate, at_ms, last_ms)
                 for number, rule in enumerate(self._rules)
                 if rule.aggregate
             ]
@@ -111,17 +126,18 @@ class SiteRules:
         fire, clear = self.thresholds.of(sites)
         before = self.holds[sites]
         holds = signals > np.where(before, clear, fire)  # NaN: nothing heard, no alert
-        holds = np.where(clock_ms - self._window_ms < listening_ms, before, holds)
+        holds = np.where(at_ms - self._window_ms < listening_ms, before, holds)
         holds &= self.thresholds.conditions_watched(sites)
         self.holds[sites] = holds
         truth = self.plan.truth(holds)
-        at_ms = np.full(len(sites), clock_ms)
-        return changes + self.machine.step(sites, at_ms, truth, self.numbers[sites])
+        when_ms = np.full(len(sites), at_ms)
+        return self.machine.step(sites, when_ms, truth, self.numbers[sites])
 
-    def _number(self, number: int, asked: Aggregate, clock_ms: int, last_ms: Millis) -> Floats:
-        begin_ms = clock_ms - round(asked.window_s * 1000)
+    def _number(self, number: int, asked: Aggregate, at_ms: int, last_ms: Millis) -> Floats:
+        begin_ms = at_ms - round(asked.window_s * 1000)
         taken: Bools = self._taken[: len(last_ms), number]
         if asked.function is Function.SILENT_SHARE:
+            taken = taken & (last_ms != NEVER)  # met in the same frame, but later
             values = (last_ms <= begin_ms).astype(float)
         elif not asked.field:
             taken, values = taken & (last_ms > begin_ms), np.ones(len(last_ms))
@@ -131,8 +147,8 @@ class SiteRules:
             values = freshest.value[: len(last_ms)]
             if asked.where:
                 values = self._fits(asked.where, values).astype(float)
-        at = np.flatnonzero(taken)
-        return aggregated(asked.function, values[at], self._site_of[at], len(self.sites))
+        rows = np.flatnonzero(taken)
+        return aggregated(asked.function, values[rows], self._site_of[rows], len(self.sites))
 
     def _fits(self, where: Condition, values: Floats) -> Bools:
         if where.signal is Signal.WORD:

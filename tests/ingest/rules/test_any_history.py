@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.schema import Severity
@@ -149,3 +149,58 @@ def test_what_is_passed_over_as_no_news_is_none(samples, cuts):
     for device in DEVICES:
         mine = [told([alert])[0] for alert in got if alert.device == device]
         assert mine == [told([alert])[0] for alert in expected if alert.device == device]
+
+
+SITES = """
+rules:
+  - name: mean
+    kind: boiler
+    aggregate: {function: mean, field: temperature_c, window: 1m}
+    above: 21
+    clear_below: 20
+    for: 20s
+  - {name: quiet, kind: boiler, aggregate: {function: silent_share, window: 40s}, above: 0.5}
+  - name: open
+    kind: boiler
+    aggregate: {function: count, field: door_open, equals: true, window: 15s}
+    above: 1
+    keep_firing_for: 10s
+"""
+OVER_SITES = st.tuples(
+    st.integers(0, 2),
+    st.integers(1, 300),
+    st.fixed_dictionaries(
+        {"temperature_c": st.integers(17, 25)}, optional={"door_open": st.integers(0, 1)}
+    ),
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(OVER_SITES, max_size=40), st.lists(st.integers(0, 300), max_size=4))
+def test_what_a_site_tells_does_not_depend_on_batches(samples, cuts):
+    first = {(at, device): fields for device, at, fields in reversed(samples)}
+    ordered = sorted(first)
+    histories = []
+    for edges in (range(301), [0, *sorted(cuts), 300]):
+        engine = Engine(rules_of(SITES), KINDS)
+        told = list(engine.take([frame_of([(0, 0, {"temperature_c": 19})])], ms(1_000)))
+        for low, high in pairwise(edges):
+            rows = [(device, at, first[at, device]) for at, device in ordered if low < at <= high]
+            told += engine.take([frame_of(rows)] if rows else [], ms(1_000))
+        histories.append(told)
+    assert histories[0] == histories[1]
+
+
+def test_nothing_that_a_site_tells_is_lost_in_a_large_batch():
+    engine = Engine(rules_of(SITES), KINDS)
+    rows = [
+        (device, at, {"door_open": int(60 <= at < 80)})
+        for at in range(0, 300, 5)
+        for device in range(3)
+    ]
+    told = [
+        f"{(a.changed_ms - T0_MS) // 1000} {a.rule} {a.state}"
+        for a in engine.take([frame_of(rows[:3])], ms(1_000))
+        + engine.take([frame_of(rows[3:])], ms(1_000))
+    ]
+    assert told == ["60 open firing", "90 open resolved"]
