@@ -5,7 +5,6 @@ import base64
 import json
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,9 +14,11 @@ from typing import Self
 
 import aiohttp
 
+from tests.servers.process import installed
+
 Json = dict[str, object]
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 LARGEST_MESSAGE_BYTES = 64 * 1024 * 1024
 FLAGS = (
     "--headless=new",
@@ -33,11 +34,6 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 LISTENING = re.compile(rb"DevTools listening on (ws://\S+)")
-
-
-def find_chromium() -> str | None:
-    """Return the path of the browser, or None where it is not installed."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @dataclass
@@ -121,7 +117,7 @@ class Page:
             AssertionError: It does not become true.
         """
         waited = f"""new Promise((found, missed) => {{
-            const until = performance.now() + {DEADLINE_S * 800};
+            const until = performance.now() + {DEADLINE_S * 900};
             const look = () => {{
                 if ({expression}) found(true);
                 else if (performance.now() > until) found(false);
@@ -165,11 +161,12 @@ async def browsing(profile: Path) -> AsyncIterator[Page]:
 
     Args:
         profile: An empty folder, for what it keeps.
+
+    Raises:
+        ServerMissing: It is not installed.
     """
-    chromium = find_chromium()
-    assert chromium, "chromium is not installed"
     browser = await asyncio.create_subprocess_exec(
-        chromium,
+        installed("chromium", "chromium"),
         *FLAGS,
         f"--user-data-dir={profile}",
         "about:blank",

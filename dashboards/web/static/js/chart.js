@@ -67,7 +67,7 @@ export function overTime({ from_ms: min, to_ms: max }, widthPx) {
  * Return an axis of numbers in one unit.
  * @param {string} unit
  * @param {import("./extent.js").Extent} extent
- * @returns {Object & {min: number}}
+ * @returns {{min: number, [option: string]: unknown}}
  */
 export function numberAxis(unit, { low, high, step }) {
   return {

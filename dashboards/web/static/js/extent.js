@@ -1,5 +1,7 @@
 /** How far an axis of numbers reaches. */
 
+import { scaleFor } from "./format.js";
+
 /** @typedef {import("./types.js").Look} Look */
 /** @typedef {{low: number, high: number, step: number}} Extent `step` is between two marks. */
 
@@ -20,10 +22,11 @@ export function extentOf(values, look, fromZero) {
   const near = look.thresholds.map(({ value }) => value).filter((value) =>
     value > data.low - NEAR * spread && value < data.high + NEAR * spread);
   const [low, high] = [Math.min(data.low, ...near), Math.max(data.high, ...near)];
-  const margin = MARGIN * (high - low || spread);
+  const margin = high > low ? MARGIN * (high - low) : spread;
   const least = look.low ?? (low >= 0 ? Math.max(0, low - margin) : low - margin);
   const most = look.high ?? (high <= 0 && low < 0 ? Math.min(0, high + margin) : high + margin);
-  const step = stepOf(most - least);
+  const { factor } = scaleFor(look.unit, Math.max(Math.abs(least), Math.abs(most)));
+  const step = factor * stepOf((most - least) / factor);
   return {
     low: look.low ?? tidy(Math.floor(least / step + 1e-9) * step),
     high: look.high ?? tidy(Math.ceil(most / step - 1e-9) * step),

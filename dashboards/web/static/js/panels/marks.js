@@ -21,6 +21,7 @@ export function limitLines(look, palette) {
   return {
     type: "line",
     data: [],
+    z: 5,
     markLine: { symbol: "none", silent: true, animation: false, data: limits(look, palette) },
   };
 }

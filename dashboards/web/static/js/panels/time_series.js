@@ -103,7 +103,7 @@ function optionOf(view, lines, widthPx) {
  * @param {Drawn[]} lines
  * @param {string} unit
  * @param {number} axis
- * @returns {Object & {min: number}}
+ * @returns {{min: number, [option: string]: unknown}}
  */
 function yAxis({ panel }, lines, unit, axis) {
   const own = lines.filter((line) => line.axis === axis);
