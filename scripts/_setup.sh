@@ -33,13 +33,14 @@ setup_venv() {
     printf '%s\n' "$stamp" >"$VENV/.snowgrid-$1"
 }
 
-# setup_servers: install the servers that tests start, as far as they are missing.
+# setup_servers: install the servers and the browser that tests start, as far as they are missing.
 setup_servers() {
     local -a missing=()
     _have mosquitto || missing+=(mosquitto)
     _have influxd || missing+=(influxdb)
     _have victoria-metrics || missing+=(victoria-metrics)
     _have prometheus-alertmanager || missing+=(prometheus-alertmanager)
+    _have chromium || missing+=(chromium)
     if ((${#missing[@]} == 0)); then
         return
     fi
