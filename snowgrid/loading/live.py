@@ -1,7 +1,5 @@
 """How a load looks while it runs: a live screen on a terminal, a line now and then elsewhere."""
 
-import time
-from collections.abc import Callable
 from typing import Self
 
 from rich.console import Console, Group
@@ -13,7 +11,7 @@ from devices.load.histogram import Histogram
 from devices.load.publisher import Progress
 from snowgrid.loading.figures import duration
 
-FIRST_LINE_S = 1.5
+FIRST_LINE_S = 1.0
 LINE_S = 5.0
 
 
@@ -23,18 +21,14 @@ class Board:
     Args:
         console: Where to; whether it is a terminal decides how.
         title: What runs.
-        clock: Monotonic seconds.
     """
 
-    def __init__(
-        self, console: Console, title: str, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, console: Console, title: str) -> None:
         self._console = console
         self._title = title
-        self._clock = clock
         self._latest: dict[int, Progress] = {}
         self._before: dict[int, Progress] = {}
-        self._next_line_s = clock() + FIRST_LINE_S
+        self._next_line_s = FIRST_LINE_S
         self._live = Live(console=console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:
@@ -55,7 +49,7 @@ class Board:
         if self._console.is_terminal:
             self._live.update(self._screen())
             self._live.refresh()
-        elif self._clock() >= self._next_line_s:
+        elif progress.at_s >= self._next_line_s:
             self._next_line_s += LINE_S
             self._console.out(self.line(), highlight=False)
 

@@ -66,6 +66,7 @@ async def run_once(
         service = None
         if target.metrics_url:
             service = await stack.enter_async_context(Service(target.metrics_url, time.monotonic))
+            before = await service.quiet(SETTLING_S)
         crew = await stack.enter_async_context(workers(order, target.broker, folder))
         watch = Watch({"publisher": [worker.pid for worker in crew], **target.pids})
         begin_s = time.monotonic() + LEAD_S
@@ -73,7 +74,6 @@ async def run_once(
         if service is None:
             load, usage = await _publish(crew, go, watch, tell, stop)
             return _run_report(order, target, load, usage)
-        before = await service.figures()
         watching = asyncio.create_task(service.watch(), name="load.watch")
         try:
             load, usage = await _publish(crew, go, watch, tell, stop)

@@ -12,7 +12,8 @@ from ingest.errors import ConfigError
 
 TIMEOUT_S = 5.0
 SAMPLE_S = 0.1
-STILL_S = 3.0  # a service whose figures stand so long has done what it can
+QUIET_S = 0.3  # a service whose figures stand so long has nothing left of what came before
+STILL_S = 8.0  # a service whose figures stand so long has done what it can
 
 
 class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,11 @@ class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
     def settled(self) -> int:
         """Readings of which it is known what became of them."""
         return self.committed + sum(self.rejected.values()) + self.skipped
+
+    @property
+    def moved(self) -> tuple[int, int, int]:
+        """What changes as long as there is work."""
+        return self.received, self.settled, self.stored
 
     def since(self, before: "ServiceFigures") -> "ServiceFigures":
         """Return what was done after an earlier moment; levels stay as they are."""
@@ -126,6 +132,21 @@ class Service:
                 if not self.samples:
                     raise
             await asyncio.sleep(SAMPLE_S)
+
+    async def quiet(self, most_s: float) -> ServiceFigures:
+        """Wait until nothing is left of what came before, `most_s` at the most; return the figures.
+
+        Raises:
+            ConfigError: It does not answer.
+        """
+        last, deadline_s = await self.figures(), self._clock() + most_s
+        while self._clock() < deadline_s:
+            await asyncio.sleep(QUIET_S)
+            now = await self.figures()
+            if now.moved == last.moved and not now.in_flight:
+                return now
+            last = now
+        return last
 
     async def settle(self, before: ServiceFigures, readings: int, most_s: float) -> ServiceFigures:
         """Wait until it has stored so many more readings; return what it then says.
