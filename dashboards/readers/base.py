@@ -35,6 +35,10 @@ class Span:
         return tier_for(self.to_ms - self.from_ms)
 
 
+SHORTEST = Span(from_ms=0, to_ms=1, interval_ms=1)
+"""Read by the shortest windows, which a variable asks of a tiered source."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """Rows of one set of tags.

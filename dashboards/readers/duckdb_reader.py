@@ -13,9 +13,8 @@ import duckdb
 from dashboards.errors import CannotRead
 from dashboards.model.query import Query
 from dashboards.model.variable import Variable
-from dashboards.readers.base import Choices, Reader, Series, Span, Value
+from dashboards.readers.base import SHORTEST, Choices, Reader, Series, Span, Value
 from dashboards.readers.duckdb_sql import (
-    SHORTEST,
     Statement,
     innermost,
     statement_of,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dashboards.model.query import Condition, Query, Source
 from dashboards.model.tiers import MOST_POINTS
 from dashboards.model.variable import Variable
-from dashboards.readers.base import Choices, Span
+from dashboards.readers.base import SHORTEST, Choices, Span
 from dashboards.readers.duckdb_columns import (
     GROWING,
     TIME,
@@ -69,10 +69,6 @@ def statement_of_values(variable: Variable, choices: Choices, tables: Tables) ->
     where = rendering.conditions(variable.where, types)
     sql = _select([f"DISTINCT {tag}"], quoted(table), where, "ORDER BY 1")
     return Statement(sql=sql, values=rendering.values)
-
-
-SHORTEST = Span(from_ms=0, to_ms=1, interval_ms=1)
-"""Read by the shortest windows, which a variable asks of a tiered source."""
 
 
 def table_of(source: Source, span: Span) -> str:

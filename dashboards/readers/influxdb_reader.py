@@ -14,7 +14,7 @@ from dashboards.grafana.wording import Chosen
 from dashboards.model.query import Database, Query
 from dashboards.model.tiers import MOST_POINTS
 from dashboards.model.variable import Variable
-from dashboards.readers.base import Choices, Reader, Series, Span
+from dashboards.readers.base import SHORTEST, Choices, Reader, Series, Span
 from dashboards.readers.grid import aggregates, aligned, laid_out
 from dashboards.readers.influxdb_answer import Answer, series_of, texts_of
 
@@ -80,7 +80,7 @@ class InfluxdbReader(Reader):
         """Return what can be chosen, in order."""
         if variable.source is None:
             return list(variable.fixed)
-        chosen = self._chosen(Span(from_ms=0, to_ms=1, interval_ms=1), choices)
+        chosen = self._chosen(SHORTEST, choices)
         return texts_of(await self._ask(influxql_of_values(variable, chosen)))
 
     async def _ask(self, statement: str) -> Answer:

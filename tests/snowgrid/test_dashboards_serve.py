@@ -14,6 +14,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dashboards.errors import CannotListen, CannotRead
+from ingest.errors import ConfigError
+from ingest.settings import DuckdbSettings, StoreSettings
+from snowgrid.cli.errors import told_to_the_user
+from snowgrid.commands.dashboards_preview import preview_dashboards
+from snowgrid.commands.dashboards_serve import serve_dashboards
+from snowgrid.dashboards.stores import store_named
 from tests.servers.facade import Facade
 
 NOW_MS = 1_768_600_000_000
@@ -98,28 +105,26 @@ def test_a_server_is_asked_with_the_token_that_is_set(tmp_path, facade: Facade):
         assert sites(url) == ["hut"]
 
 
-def test_the_store_that_is_set_is_served_where_none_is_named(tmp_path, store):
-    settings = {
-        "SNOWGRID_STORE__KIND": "duckdb",
-        "SNOWGRID_STORE__DUCKDB__PATH": str(store),
-    }
-    with served(tmp_path, **settings) as (url, _):
-        assert sites(url) == ["hall"]
+def test_the_store_that_is_set_is_served_where_none_is_named():
+    there = StoreSettings(duckdb=DuckdbSettings(path=Path("here.duckdb")))
+    assert store_named("", there) == there
+    assert store_named("other.duckdb", there).duckdb.path == Path("other.duckdb")
+    assert store_named("https://influxdb:8086", there).influxdb.url == "https://influxdb:8086"
 
 
-def test_a_store_that_is_not_there_is_told_in_a_line(tmp_path):
-    result = run(tmp_path, "serve", "--store", "none.duckdb")
-    assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.startswith("none.duckdb: there is no such file")
-    assert result.stderr.count("\n") == 1
+def test_a_store_that_is_not_there_is_told(tmp_path):
+    missing = str(tmp_path / "none.duckdb")
+    with pytest.raises(CannotRead, match=f"{missing}: there is no such file") as told:
+        serve_dashboards(store=missing, port=0)
+    assert told_to_the_user(told.value)
 
 
-def test_a_port_that_is_taken_is_told_in_a_line(tmp_path, store):
+def test_a_port_that_is_taken_is_told(store):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        result = run(tmp_path, "serve", "--store", str(store), "--port", port)
-    assert (result.returncode, result.stdout) == (2, "")
-    assert f"cannot listen on 127.0.0.1:{port}: Address already in use" in result.stderr
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen, match=f"127.0.0.1:{port}: Address already in use") as told:
+            serve_dashboards(store=str(store), port=port)
+    assert told_to_the_user(told.value)
 
 
 def test_boards_are_written_as_files_that_say_what_they_are(tmp_path, store):
@@ -140,9 +145,5 @@ def test_boards_are_written_as_files_that_say_what_they_are(tmp_path, store):
 
 
 def test_a_board_that_is_not_there_is_told_with_those_that_are(tmp_path, store):
-    result = run(
-        tmp_path,
-        *("preview", "--store", str(store), "--from", "1h", "--out", "boards", "--board", "region"),
-    )
-    assert (result.returncode, result.stdout) == (2, "")
-    assert "--board region: there are snowgrid-region, " in result.stderr
+    with pytest.raises(ConfigError, match="--board region: there are snowgrid-region, "):
+        preview_dashboards(since="1h", out=tmp_path, board=["region"], store=str(store))
