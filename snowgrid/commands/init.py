@@ -89,6 +89,6 @@ def _show(folder: Path, made: Made, users: int) -> None:
     console.print(
         f"{users} gateways may log in, with the passwords in {folder / layout.GATEWAY_PASSWORDS}.\n"
         f"Grafana's user is admin; its password is in {folder / layout.GRAFANA_PASSWORD}.\n"
-        f"Keep {folder / layout.CA_KEY} safe: who has it can pass for the broker.",
+        f"Take {folder / layout.CA_KEY} to a safe place: who has it can pass for the broker.",
         markup=False,
     )

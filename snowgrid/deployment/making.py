@@ -28,6 +28,9 @@ from snowgrid.deployment.mosquitto_users import (
 SECRET_BYTES = 24  # 192 bits
 BROKER_HOSTS = ("localhost", "127.0.0.1", "::1", "mosquitto")
 SOON = timedelta(days=30)
+BROKER_PAIR = (layout.BROKER_CERTIFICATE, layout.BROKER_KEY)
+INGEST_PAIR = (layout.INGEST_CERTIFICATE, layout.INGEST_KEY)
+LEAVES = (layout.CA_CERTIFICATE, *BROKER_PAIR, *INGEST_PAIR)
 HEALTH_OPTIONS = "-u {user}\n-P {password}\n"
 
 
@@ -94,26 +97,34 @@ def new_secret() -> str:
 def _make_certificates(
     folder: SecretFolder, root: Path, hosts: Iterable[str], now: datetime
 ) -> list[str]:
-    authority = _authority(folder, root, now)
+    """Make certificates, and return what a person should know about those that were kept."""
     names = [*BROKER_HOSTS, *hosts]
-    broker = _pair(
-        folder, layout.BROKER_CERTIFICATE, layout.BROKER_KEY, authority.server(names, now)
-    )
-    ingest = _pair(
-        folder, layout.INGEST_CERTIFICATE, layout.INGEST_KEY, authority.client(INGEST, now)
-    )
+    if all(map(folder.has, LEAVES)) and not folder.has(layout.CA_KEY):
+        # Nothing is to be issued, so the authority's key may be where it is safe.
+        certificates = {name: folder.text(name, str) for name in LEAVES}
+    else:
+        authority = _authority(folder, root, now)
+        certificates = {
+            **_pair(folder, *BROKER_PAIR, authority.server(names, now)),
+            **_pair(folder, *INGEST_PAIR, authority.client(INGEST, now)),
+        }
+    for copy in layout.CA_COPIES:
+        folder.text(copy, lambda: folder.text(layout.CA_CERTIFICATE, str))
+    return _notes(certificates, root, names, now)
+
+
+def _notes(
+    certificates: Mapping[str, str], root: Path, names: Iterable[str], now: datetime
+) -> list[str]:
     again = "delete it with its key and run this again"
     notes = [
-        f"{name} ends on {ends_at(pem):%Y-%m-%d}: {again}"
-        for name, pem in (
-            (layout.BROKER_CERTIFICATE, broker),
-            (layout.INGEST_CERTIFICATE, ingest),
-        )
-        if ends_at(pem) - now < SOON
+        f"{root / name} ends on {ends_at(certificates[name]):%Y-%m-%d}: {again}"
+        for name, _ in (BROKER_PAIR, INGEST_PAIR)
+        if ends_at(certificates[name]) - now < SOON
     ]
-    if missing := set(names) - hosts_of(broker):
+    if missing := set(names) - hosts_of(certificates[layout.BROKER_CERTIFICATE]):
         what = ", ".join(sorted(missing))
-        notes.append(f"{layout.BROKER_CERTIFICATE} was made without {what}: {again}")
+        notes.append(f"{root / layout.BROKER_CERTIFICATE} was made without {what}: {again}")
     return notes
 
 
@@ -123,7 +134,7 @@ def _authority(folder: SecretFolder, root: Path, now: datetime) -> Authority:
     if len(set(there.values())) > 1 or lost:
         missing = next(name for name, is_there in there.items() if not is_there)
         raise ConfigError(
-            f"{root / missing} is missing though others of its kind are there: bring it back from "
+            f"{root / missing} is missing, and certificates are to be made: bring it back from "
             "where you keep it, or make everything anew with --force"
         )
     new = new_authority(now)
@@ -131,8 +142,6 @@ def _authority(folder: SecretFolder, root: Path, now: datetime) -> Authority:
         certificate=folder.text(layout.CA_CERTIFICATE, lambda: new.certificate),
         key=folder.text(layout.CA_KEY, lambda: new.key),
     )
-    for copy in layout.CA_COPIES:
-        folder.text(copy, lambda: issued.certificate)
     try:
         return Authority(issued)
     except ValueError as error:
@@ -141,12 +150,14 @@ def _authority(folder: SecretFolder, root: Path, now: datetime) -> Authority:
         ) from error
 
 
-def _pair(folder: SecretFolder, certificate: str, key: str, new: Issued) -> str:
-    """Keep a certificate and its key if both are there; return the certificate."""
+def _pair(folder: SecretFolder, certificate: str, key: str, new: Issued) -> dict[str, str]:
+    """Keep a certificate and its key if both are there; return both by their paths."""
     if folder.has(certificate) != folder.has(key):
         raise ConfigError(f"of {certificate} and {key} one is missing: delete the other too")
-    folder.text(key, lambda: new.key)
-    return folder.text(certificate, lambda: new.certificate)
+    return {
+        certificate: folder.text(certificate, lambda: new.certificate),
+        key: folder.text(key, lambda: new.key),
+    }
 
 
 def _make_passwords(folder: SecretFolder, gateways: Iterable[Gateway]) -> dict[str, str]:

@@ -152,12 +152,24 @@ def test_a_certificate_that_ends_soon_is_told(tmp_path):
     wanted = Wanted(gateways=GATEWAYS, owner=OURSELVES)
     notes = make_secrets(tmp_path, wanted, now=end - timedelta(days=29)).notes
     assert [note.split(" ends on ")[0] for note in notes] == [
-        layout.BROKER_CERTIFICATE,
-        layout.INGEST_CERTIFICATE,
+        str(tmp_path / layout.BROKER_CERTIFICATE),
+        str(tmp_path / layout.INGEST_CERTIFICATE),
     ]
 
 
-@pytest.mark.parametrize("lost", [layout.CA_KEY, layout.CA_CERTIFICATE, layout.BROKER_KEY])
+def test_the_authority_s_key_is_needed_only_to_issue_certificates(tmp_path):
+    made(tmp_path)
+    (tmp_path / layout.CA_KEY).unlink()
+    fates = made(tmp_path, gateways=[*GATEWAYS, Gateway(site="glacier", name="gw-1")]).fates
+    assert fates[layout.BROKER_ACL] is Fate.EXTENDED
+    assert not (tmp_path / layout.CA_KEY).exists()
+    for name in (layout.INGEST_CERTIFICATE, layout.INGEST_KEY):
+        (tmp_path / name).unlink()
+    with pytest.raises(ConfigError, match=r"ca\.key is missing"):
+        made(tmp_path)
+
+
+@pytest.mark.parametrize("lost", [layout.CA_CERTIFICATE, layout.BROKER_KEY])
 def test_half_of_a_pair_is_an_error_and_not_a_reason_to_make_another(tmp_path, lost):
     made(tmp_path)
     (tmp_path / lost).unlink()
