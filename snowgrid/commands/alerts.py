@@ -3,10 +3,7 @@
 import json
 import time
 from contextlib import suppress
-from http.client import HTTPException
 from typing import Annotated
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import typer
 from rich.console import Console, Group
@@ -14,11 +11,10 @@ from rich.live import Live
 from rich.text import Text
 
 from ingest.errors import ConfigError
-from ingest.settings import load_settings
 from snowgrid.cli.alert_table import Told, table_of
 from snowgrid.cli.options import AsJson, ConfigFile
+from snowgrid.cli.service import ServiceUrl, ask, url_of_service
 
-TIMEOUT_S = 5.0
 WATCH_S = 1.0
 ALL = 1_000_000
 FIXED_LINES = 5
@@ -30,12 +26,7 @@ def alerts(
     watch: Annotated[
         bool, typer.Option("--watch", "-w", help="Go on showing, until Ctrl-C.")
     ] = False,
-    url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", help="Base URL of the service; without it, where the settings say."
-        ),
-    ] = None,
+    url: ServiceUrl = None,
     config: ConfigFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -52,12 +43,12 @@ def alerts(
 
         snowgrid alerts --watch --url http://meters.example.net:9464
     """
-    url = url or _url_of(config)
+    url = url or url_of_service(config)
     if watch:
         with suppress(KeyboardInterrupt):
             _watch(url)
         return
-    told = ask(url)
+    told = firing(url)
     if as_json:
         typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
@@ -66,29 +57,19 @@ def alerts(
         raise typer.Exit(1)
 
 
-def ask(url: str) -> list[Told]:
+def firing(url: str) -> list[Told]:
     """Return what fires, as the service tells it.
 
     Raises:
         ConfigError: The service does not answer.
     """
     try:
-        with urlopen(f"{url.rstrip('/')}/alerts", timeout=TIMEOUT_S) as answer:  # noqa: S310 - the person's own URL
-            told: list[Told] = json.loads(answer.read())["alerts"]
-    except (URLError, HTTPException, OSError, ValueError, KeyError) as error:
-        reason = getattr(error, "reason", error)
+        told: list[Told] = json.loads(ask(url, "/alerts"))["alerts"]
+    except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(
-            f"{url}: no service answers ({reason}); is `snowgrid ingest` running, and is this where"
-            " http.host and http.port say? --url asks elsewhere"
+            f"{url}: answers, but is no service of ours; --url asks elsewhere"
         ) from error
     return told
-
-
-def _url_of(config: ConfigFile) -> str:
-    http = load_settings(config).http
-    if not http.enabled:
-        raise ConfigError("http.enabled is false, so the service cannot be asked; set it to true")
-    return f"http://{http.host}:{http.port}"
 
 
 def _watch(url: str) -> None:
@@ -96,7 +77,7 @@ def _watch(url: str) -> None:
     with Live(console=console, auto_refresh=False, screen=console.is_terminal) as live:
         while True:
             try:
-                shown = _drawn(ask(url), max(1, console.height - FIXED_LINES))
+                shown = _drawn(firing(url), max(1, console.height - FIXED_LINES))
             except ConfigError as error:
                 shown = Group(Text(str(error), "red"))
             live.update(shown, refresh=True)

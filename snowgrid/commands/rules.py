@@ -57,7 +57,7 @@ def rules(
 
         snowgrid rules test tests/my.yaml       does it do what it should?
 
-        snowgrid rules explain rack-inlet-hot --device r-07 --readings r.txt
+        snowgrid rules explain rack-inlet-hot --site zhangbei --device r-07
 
     Exit code 2 when a file of rules is wrong.
     """
