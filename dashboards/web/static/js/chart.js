@@ -6,6 +6,15 @@ import { colourOf } from "./theme.js";
 /* global echarts */
 
 export const FONT = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+/** How marks of time are written: midnight by its day, all others by the clock. */
+const MOMENTS = {
+  year: "{yyyy}",
+  month: "{d} {MMM}",
+  day: "{d} {MMM}",
+  hour: "{HH}:{mm}",
+  minute: "{HH}:{mm}",
+  second: "{HH}:{mm}:{ss}",
+};
 const LABEL_PX = 11;
 /** Room for the label of a moment, and for quiet beside it. */
 const TIME_LABEL_PX = 90;
@@ -57,7 +66,7 @@ export function overTime({ from_ms: min, to_ms: max }, widthPx) {
       splitNumber: Math.max(2, Math.min(10, Math.floor(widthPx / TIME_LABEL_PX))),
       axisLine: { lineStyle: { color: colourOf("line-strong") } },
       axisTick: { show: false },
-      axisLabel: { ...labelStyle(), hideOverlap: true },
+      axisLabel: { ...labelStyle(), hideOverlap: true, formatter: MOMENTS },
       splitLine: { show: false },
     },
   };

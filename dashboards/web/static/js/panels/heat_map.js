@@ -36,6 +36,7 @@ export function drawHeatMap(host, view) {
       yAxis: { ...nameAxis(names, nameWidth(host, names)), triggerEvent: true },
       series: [{
         type: "custom",
+        progressive: 0,
         data: cells.map(({ row, time }) => [row, time]),
         encode: { x: 1, y: 0 },
         renderItem: (/** @type {any} */ params, /** @type {any} */ api) =>

@@ -38,6 +38,7 @@ export function drawStateTimeline(host, view) {
       yAxis: { ...nameAxis(names, nameWidth(host, names)), triggerEvent: true },
       series: [{
         type: "custom",
+        progressive: 0,
         data: pieces.map(({ row, from, to }) => [row, from, to]),
         encode: { x: [1, 2], y: 0 },
         renderItem: (/** @type {any} */ params, /** @type {any} */ api) =>
