@@ -27,11 +27,11 @@ from devices.load.report import LoadReport
 from devices.load.workload import LoadMessage, Stage, Workload, unchanged
 
 TICK_S = 0.001
-FIGURES_S = 0.1
 AHEAD_S = 0.5
 FEWEST_AHEAD = 500
 MOST_WAITING = 200_000  # messages given to connections and not settled
 FINISHING_TICK_S = 0.01
+MAXRSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 
 Clock = Callable[[], float]
 
@@ -248,8 +248,10 @@ class Publisher:
             seconds=meter.seconds(),
             sent_by_due_s=meter.sent_by_due_s.tolist(),
             cpu_s=cpu_s,
-            memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT_BYTES,
+            memory_bytes=resident_bytes(),
         )
 
 
-MAXRSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
+def resident_bytes() -> int:
+    """Return the most that this process ever had resident."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_UNIT_BYTES

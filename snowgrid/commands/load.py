@@ -12,7 +12,7 @@ from snowgrid.cli.lazy import new_app
 from snowgrid.cli.options import ConfigFile
 from snowgrid.cli.running import run_until_stopped
 from snowgrid.commands.load_merge import merge
-from snowgrid.commands.load_outputs import compare_files, finish, print_search
+from snowgrid.commands.load_outputs import compare_files, finish, finish_search
 from snowgrid.loading.order import BrokerOrder, LoadOrder
 from snowgrid.loading.perform import Where, perform, search
 from snowgrid.loading.verify_store import store_to_read
@@ -230,7 +230,7 @@ def load(  # noqa: PLR0913 - one parameter per option
     )
     if find_max:
         found = run_until_stopped(lambda stop: search(order, where, p99, console, stop))
-        print_search(console, found)
+        finish_search(console, found, json_file, html)
         return
     report = run_until_stopped(lambda stop: perform(order, where, console, stop))
     finish(console, report, json_file, html)

@@ -17,10 +17,7 @@ BAD = 1
 def finish(console: Console, report: RunReport, json_file: Path | None, html: Path | None) -> None:
     """Print the report, write the files that were asked for, exit with 1 if the run was bad."""
     print_report(console, report)
-    if json_file:
-        write_report(report, json_file)
-    if html:
-        write_html(report, html)
+    _write(report, json_file, html)
     if report.problems:
         raise typer.Exit(BAD)
 
@@ -32,8 +29,10 @@ def compare_files(console: Console, files: tuple[Path, Path]) -> None:
     print_comparison(console, names, (read_report(first), read_report(second)))
 
 
-def print_search(console: Console, found: Search) -> None:
-    """Print the highest rate that was good, and what held the next one back."""
+def finish_search(
+    console: Console, found: Search, json_file: Path | None, html: Path | None
+) -> None:
+    """Print the highest good rate and what held the next back; files tell of the run at it."""
     if found.best is None:
         console.print("No rate was good.", style="bold red")
         raise typer.Exit(BAD)
@@ -46,3 +45,11 @@ def print_search(console: Console, found: Search) -> None:
         console.print(f"At {found.limit.rate_per_s:,.0f}: {found.limit.complaint}", markup=False)
         if held := found.limit.report.bottleneck:
             console.print(f"Bottleneck: {held}", markup=False)
+    _write(best.report, json_file, html)
+
+
+def _write(report: RunReport, json_file: Path | None, html: Path | None) -> None:
+    if json_file:
+        write_report(report, json_file)
+    if html:
+        write_html(report, html)

@@ -6,11 +6,16 @@ import subprocess
 import sys
 
 import pytest
+import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
 from devices.load.shard import Shard
 from snowgrid.__main__ import app
+from snowgrid.commands.load_outputs import finish_search
+from snowgrid.loading.find_max import Search, Trial
 from snowgrid.loading.result import read_report
+from tests.snowgrid.loading.runs import run_of
 
 RUN = [sys.executable, "-P", "-m", "snowgrid", "load"]
 BAD, WRONG = 1, 2
@@ -98,3 +103,23 @@ def test_reports_of_shards_are_merged_and_compared(shards, tmp_path):
     result = CliRunner().invoke(app, ["load", "--compare", *map(str, shards)])
     assert result.exit_code == 0, result.output
     assert "to PUBACK p99" in result.output
+
+
+def trial(rate_per_s: float, complaint: str = "", bottleneck: str = "") -> Trial:
+    return Trial(rate_per_s, 0.002, run_of(bottleneck=bottleneck), complaint)
+
+
+def test_the_search_tells_the_highest_good_rate_and_what_held_the_next_one_back(tmp_path, capsys):
+    found = Search(trial(9_000), trial(9_500, "3 lost", "broker: full"), [])
+    finish_search(Console(width=100), found, tmp_path / "best.json", None)
+    said = capsys.readouterr().out
+    assert "Highest good rate: 9,000 messages/s, p99 2.0 ms" in said
+    assert "At 9,500: 3 lost" in said
+    assert "Bottleneck: broker: full" in said
+    assert read_report(tmp_path / "best.json") == run_of()
+
+
+def test_a_search_in_which_no_rate_was_good_is_bad():
+    with pytest.raises(typer.Exit) as exit_:
+        finish_search(Console(), Search(None, trial(1), []), None, None)
+    assert exit_.value.exit_code == BAD

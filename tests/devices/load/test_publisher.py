@@ -4,13 +4,16 @@ import signal
 import time
 
 import pytest
+import trustme
 
 from devices.errors import BrokerInvalid
+from devices.gateways.broker import broker_address
 from devices.load.histogram import Histogram
 from devices.load.outcomes import Outcome
+from devices.load.publisher import Publisher
 from devices.load.shard import Shard
 from snowgrid.demo.broker import embedded_broker
-from tests.devices.load.loads import plan_of, publish, publisher_at
+from tests.devices.load.loads import plan_of, publish, publisher_at, workload_of
 from tests.eventually import eventually
 from tests.servers.mosquitto import Mosquitto
 
@@ -122,3 +125,20 @@ async def test_a_stage_between_devices_and_publisher_may_leave_messages_out(mosq
     )
     report = await publish(publisher)
     assert report.acknowledged == report.intended == publisher._schedule.total // 2
+
+
+async def test_it_speaks_tls_to_a_broker_that_it_can_check(launch, tmp_path):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.crt")
+    certificate = authority.issue_cert("127.0.0.1")
+    certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    extra = [f"certfile {tmp_path}/server.pem", f"keyfile {tmp_path}/server.pem"]
+    broker = launch(Mosquitto(tmp_path / "broker", extra=extra))
+    url = f"mqtts://127.0.0.1:{broker.port}"
+    plan = plan_of(connections=3)
+    trusting = broker_address(url, ca_file=tmp_path / "ca.crt")
+    report = await publish(Publisher(workload_of(plan), plan, trusting))
+    assert report.acknowledged == report.intended == 500
+    with pytest.raises(ExceptionGroup) as problems:
+        await publish(Publisher(workload_of(plan), plan, broker_address(url)))
+    assert "certificate" in str(problems.value.exceptions[0])

@@ -1,6 +1,7 @@
 """What verifying finds when somebody has been at the database."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -12,16 +13,30 @@ from devices.load.outcomes import Outcome, Outcomes
 from devices.load.plan import LoadPlan
 from devices.load.workload import Workload
 from devices.registry import kinds
+from ingest.core.frame import Frame
 from ingest.service import make_decoder
 from ingest.settings import ValidationSettings
 from ingest.stores.duckdb_file import DuckdbFile
 from ingest.stores.duckdb_reader import DuckdbReader
+from ingest.stores.influxdb_reader import InfluxdbReader
 from snowgrid.loading import expected
 from snowgrid.loading.verification import FieldCount, Verification, added
 from snowgrid.loading.verify import verify
 from tests.devices.load.loads import START_MS, plan_of, workload_of
+from tests.ingest.stores.stores import drained, influxdb_settings, influxdb_store
 
 READINGS = 1_000
+
+
+def frames_of(workload: Workload) -> list[Frame]:
+    """Return the workload as the service takes it."""
+    packets = [
+        mqtt5.PublishPacket(message.topic, message.payload)
+        for some in workload.messages(START_MS)
+        for message in some
+    ]
+    decoder = make_decoder(kinds(), ValidationSettings())
+    return decoder.decode(packets, START_MS + 10_000).frames
 
 
 class Stored:
@@ -33,14 +48,8 @@ class Stored:
         workload = self.workload()
         self.outcomes = Outcomes(workload.schedule.total)
         self.outcomes.note(np.arange(workload.schedule.total), Outcome.ACKNOWLEDGED)
-        packets = [
-            mqtt5.PublishPacket(message.topic, message.payload)
-            for some in workload.messages(START_MS)
-            for message in some
-        ]
-        decoder = make_decoder(kinds(), ValidationSettings())
         with closing(DuckdbFile(path)) as file:
-            file.commit(decoder.decode(packets, START_MS + 10_000).frames)
+            file.commit(frames_of(workload))
 
     def workload(self) -> Workload:
         return workload_of(self._plan)
@@ -138,3 +147,26 @@ async def test_parts_of_a_verification_add_up(stored):
     both = added([found, found])
     assert both.altered == 2 * found.altered
     assert both.fields["server.inlet_temperature_c"].altered == 2 * found.altered
+
+
+async def test_an_influxdb_is_compared_just_as_well(tmp_path, influxdb):
+    plan = plan_of(rate_per_s=400.0, duration_s=1.0)
+    outcomes = Outcomes(400)
+    outcomes.note(np.arange(400), Outcome.ACKNOWLEDGED)
+    frames = frames_of(workload_of(plan, kind="smart_meter"))
+    frame = frames[0]
+    frame.values[7, 0] += 0.1
+    kept = replace(
+        frame, device=frame.device[1:], ts_ms=frame.ts_ms[1:], seq=frame.seq[1:],
+        values=frame.values[1:],
+    )  # fmt: skip
+    settings = influxdb_settings(influxdb)
+    async with influxdb_store(tmp_path, settings) as store:
+        await store.commit([kept])
+        await drained(store)
+    async with InfluxdbReader(settings) as reader:
+        again = workload_of(plan, kind="smart_meter")
+        found = await verify(reader, "it", again, START_MS, outcomes)
+    assert len(frames) == 1
+    assert (found.missing, found.altered, found.doubled, found.unexpected) == (1, 1, 0, 0)
+    assert found.fields == {"smart_meter.voltage_l1_v": FieldCount(altered=1)}
