@@ -12,6 +12,7 @@ import msgspec
 from devices.load.outcomes import Outcomes
 from devices.load.publisher import Progress
 from devices.load.report import LoadReport, merged
+from devices.load.shard import Shard
 from devices.load.workload import Workload
 from ingest.stores.raw import RawReader
 from snowgrid.loading.bottleneck import bottleneck_of
@@ -155,11 +156,11 @@ def _with_service(
     if usage is not None and "ingest" not in usage.by_role:
         cores = done[-1].cpu_s / (after.at_s - before.at_s)
         usage = msgspec.structs.replace(usage, by_role=usage.by_role | {"ingest": cores})
-    report = msgspec.structs.replace(
-        report,
-        service=done[-1],
-        committed=latency_of(committed, due_by_s, warmup_s).data(),
-        stored=latency_of(stored, due_by_s, warmup_s).data(),
-        usage=usage,
-    )
+    report = msgspec.structs.replace(report, service=done[-1], usage=usage)
+    if Shard.parse(report.order.shard).count == 1:  # else it counted what others sent as well
+        report = msgspec.structs.replace(
+            report,
+            committed=latency_of(committed, due_by_s, warmup_s).data(),
+            stored=latency_of(stored, due_by_s, warmup_s).data(),
+        )
     return msgspec.structs.replace(report, bottleneck=bottleneck_of(report, ended))

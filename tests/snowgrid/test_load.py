@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import duckdb
 import pytest
 import typer
 from rich.console import Console
@@ -43,6 +44,18 @@ def test_one_command_shows_a_load_that_is_verified_in_its_own_database(tmp_path)
     assert report.verification.present == report.verification.acknowledged == 400
     assert sum(report.stored.counts if report.stored else []) == 400
     assert files[1].read_text().startswith("<!doctype html>")
+
+
+def test_a_load_that_is_not_in_the_store_is_bad(mosquitto, tmp_path):
+    store = tmp_path / "empty.duckdb"
+    duckdb.connect(str(store)).close()
+    ran = run(
+        *("--broker", mosquitto.url, "--rate", 100, "--duration", 0.5, "--warmup", 0),
+        *("--devices", 800, "--shard", "7/8", "--verify", store),
+    )
+    assert ran.returncode == BAD, ran.stderr
+    assert "acknowledged readings are missing in DuckDB empty.duckdb" in ran.stdout
+    assert "missing smart_meter load-1/smart-meter-" in ran.stdout
 
 
 def test_ctrl_c_ends_a_load_with_a_report_of_what_was_done(mosquitto, tmp_path):
