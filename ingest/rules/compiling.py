@@ -9,7 +9,7 @@ from ingest.rules.entries import AggregateEntry, FlapEntry, RuleEntry
 from ingest.rules.ladders import about_silence, levels_of
 from ingest.rules.plan import words_of
 from ingest.rules.rule import Aggregate, Flap, Function, Rule
-from ingest.rules.summary import PLACEHOLDERS, summary, wrong_in
+from ingest.rules.summary import PLACEHOLDERS, Sentence, wrong_in
 
 COUNTING = frozenset({Function.COUNT, Function.SHARE})
 
@@ -84,7 +84,7 @@ def _check_summary(rule: Rule, kind: Kind) -> None:
     try:
         unknown = wrong_in(rule.summary)
         for level in () if unknown else rule.levels:
-            summary(kind, rule, level, site="site", device="device", value=1.0, limit=1.0)
+            Sentence(kind, rule, level).about(site="site", device="device", value=1.0, limit=1.0)
     except ValueError as error:
         raise Misfit(("summary",), f"cannot be filled in: {error}") from error
     if unknown:

@@ -7,8 +7,9 @@ import numpy as np
 from devices.schema import Kind
 from ingest.rules.arrays import Bools, Floats, Millis, Rows, grown, rounds
 from ingest.rules.bands import Bands
+from ingest.rules.change import Change
 from ingest.rules.hearing import Hearing
-from ingest.rules.machine import Change, Machine
+from ingest.rules.machine import Machine
 from ingest.rules.plan import Plan, words_of
 from ingest.rules.rule import Rule, Side, Signal
 from ingest.rules.samples import Samples

@@ -63,7 +63,8 @@ def _globs(rule: Rule) -> tuple[tuple[str, Sequence[str]], ...]:
 def _levels(rules: KindRules, rule: Rule, row: int) -> tuple[LevelExplained, ...]:
     for part in (rules.devices, rules.sites):
         if part and rule in part.machine.rules:
-            asked = [tuple(_conditions(rules, part, rule, level, row)) for level in rule.levels]
+            places = range(len(rule.levels))
+            asked = [tuple(_conditions(rules, part, rule, place, row)) for place in places]
             return _standing(part.machine, rule, row, asked)
     if not rules.silence:
         return ()
@@ -99,12 +100,12 @@ def _standing(
 
 
 def _conditions(
-    rules: KindRules, part: DeviceRules | SiteRules, rule: Rule, level: Level, row: int
+    rules: KindRules, part: DeviceRules | SiteRules, rule: Rule, place: int, row: int
 ) -> list[ConditionExplained]:
-    first = part.thresholds.first_condition(part.machine.rules.index(rule), level)
+    first = part.thresholds.first_condition[part.machine.rules.index(rule), place]
     fires, clears = part.thresholds.of(np.array([row]))
     explained = []
-    for at, condition in enumerate(level.conditions, start=first):
+    for at, condition in enumerate(rule.levels[place].conditions, start=first):
         fire, clear = _in_unit(condition, float(fires[0, at]), float(clears[0, at]))
         asked = threshold_text(condition, fire, clear, _unit(rules, rule, condition))
         what = aggregate_text(rule.aggregate) if rule.aggregate else condition.field

@@ -8,15 +8,16 @@ from devices.schema import Kind
 from ingest.core.frame import Frame
 from ingest.rules.alert import Alert, AlertState
 from ingest.rules.arrays import NEVER, Floats, Millis, Rows, in_time_order
+from ingest.rules.change import NOT_FIRING, Change
 from ingest.rules.clock import EventClock
 from ingest.rules.device_rules import DeviceRules
 from ingest.rules.hearing import Hearing
-from ingest.rules.machine import NOT_FIRING, Change, Machine
+from ingest.rules.machine import Machine
 from ingest.rules.roster import Roster
-from ingest.rules.rule import Level, Rule
+from ingest.rules.rule import Rule
 from ingest.rules.silence import Silence
 from ingest.rules.site_rules import SiteRules
-from ingest.rules.summary import summary
+from ingest.rules.summary import Sentence
 
 FIRST_ROOM = 64
 """Devices; twice as many whenever there are more."""
@@ -52,6 +53,11 @@ class KindRules:
         self.devices = DeviceRules(single, kind) if single else None
         self.silence = Silence(silent) if silent else None
         self.sites = SiteRules(aggregates, kind) if aggregates else None
+        self._sentences = {
+            (rule.name, place): Sentence(kind, rule, level)
+            for rule in rules
+            for place, level in enumerate(rule.levels)
+        }
 
     def _meet(self, row: int, site: str, device: str) -> None:
         parts = [part for part in (self.devices, self.silence, self.sites) if part]
@@ -151,11 +157,11 @@ class KindRules:
         rule = machine.rules[change.rule]
         site, device = self._name(machine, change.subject)
         ended = change.level == NOT_FIRING
-        level = rule.levels[change.was if ended else change.level]
+        place = change.was if ended else change.level
         resting = AlertState.PENDING if standing else AlertState.RESOLVED
         return Alert(
             rule=rule.name,
-            severity=level.severity,
+            severity=rule.levels[place].severity,
             site=site,
             kind=self.kind.name,
             device=device,
@@ -165,21 +171,18 @@ class KindRules:
             changed_ms=change.at_ms,
             firing_ms=None if standing and ended else change.firing_ms,
             resolved_ms=change.at_ms if ended and not standing else None,
-            summary=summary(
-                self.kind,
-                rule,
-                level,
+            summary=self._sentences[rule.name, place].about(
                 site=site,
                 device=device,
                 value=change.value,
-                limit=self._limit(machine, change.subject, change.rule, level),
+                limit=self._limit(machine, change.subject, change.rule, place),
             ),
         )
 
-    def _limit(self, machine: Machine, row: int, number: int, level: Level) -> float:
+    def _limit(self, machine: Machine, row: int, number: int, place: int) -> float:
         for part in (self.devices, self.sites):
             if part and part.machine is machine:
-                return part.thresholds.limit(row, number, level)
+                return part.thresholds.limit(row, number, place)
         return np.nan
 
     def _name(self, machine: Machine, row: int) -> tuple[str, str]:

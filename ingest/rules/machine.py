@@ -10,40 +10,16 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
 from devices.schema import Severity
 from ingest.rules.arrays import NEVER, Bools, Floats, Millis, Rows, grown
+from ingest.rules.change import NOT_FIRING, Change
 from ingest.rules.rule import Rule
 
 LATE = int(np.iinfo(np.int64).max) // 2
-NOT_FIRING = -1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """An alert began, changed its severity, or ended.
-
-    Attributes:
-        subject: Row of the device or site.
-        rule: Place of the rule among the machine's.
-        level: Place of the highest level that fires now, or `NOT_FIRING`.
-        was: The same before the change.
-        at_ms: When; of an alert that stands, when it came to this.
-        since_ms: When the condition began to hold.
-        firing_ms: When the alert began to fire.
-        value: What was seen last.
-    """
-
-    subject: int
-    rule: int
-    level: int
-    was: int
-    at_ms: int
-    since_ms: int
-    firing_ms: int
-    value: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,9 +226,10 @@ class Machine:
         """Bring checks together to alerts; what happens at once to an alert is one change."""
         rule = self.rule_of[ripe.check]
         order = np.lexsort((rule, ripe.subject, ripe.at_ms))
-        columns = (ripe.at_ms, ripe.subject, rule, ripe.check, ripe.on)
+        since_ms = self._held_since(ripe.subject, rule)
+        columns = (ripe.at_ms, ripe.subject, rule, since_ms, ripe.check, ripe.on)
         events = zip(*(column[order].tolist() for column in columns), strict=True)
-        for (at_ms, subject, number), group in groupby(events, lambda event: event[:3]):
+        for (at_ms, subject, number, since), group in groupby(events, itemgetter(0, 1, 2, 3)):
             before = lit = int(self.lit[subject, number])
             for *_, check, on in group:
                 bit = 1 << int(self.level_of[check])
@@ -261,19 +238,25 @@ class Machine:
             level, was = lit.bit_length() - 1, before.bit_length() - 1
             if self._severity(number, level) != self._severity(number, was):
                 self.changed_ms[subject, number] = at_ms
+                if was == NOT_FIRING:
+                    self.began_ms[subject, number] = at_ms
+                    self.began_since_ms[subject, number] = since
                 if NOT_FIRING in {was, level}:
-                    self._note(subject, number, at_ms, began=was == NOT_FIRING)
+                    self._hold_on(subject, number, at_ms, began=was == NOT_FIRING)
                 yield self._change(subject, number, level, was, at_ms)
 
     def _severity(self, number: int, level: int) -> Severity | None:
         return None if level == NOT_FIRING else self.rules[number].levels[level].severity
 
-    def _note(self, subject: int, number: int, at_ms: int, *, began: bool) -> None:
-        """Keep when an alert began, and hold it on if it comes and goes too often."""
-        if began:
-            since = self.since_ms[subject, self._checks(number)]
-            self.began_ms[subject, number] = at_ms
-            self.began_since_ms[subject, number] = since[since != NEVER].min()
+    def _held_since(self, subjects: Rows, rules: Rows) -> Millis:
+        """Return since when the first level of each rule holds for its subject, shape (n,)."""
+        since = self.since_ms[subjects]
+        held = np.where(since == NEVER, LATE, since)
+        first: Millis = np.minimum.reduceat(held, self._first_check, axis=1)
+        return first[np.arange(len(rules)), rules]
+
+    def _hold_on(self, subject: int, number: int, at_ms: int, *, began: bool) -> None:
+        """Hold an alert on if it comes and goes too often."""
         flap = self.rules[number].flap
         if flap:
             changes = self.changes.setdefault((subject, number), deque(maxlen=flap.changes))

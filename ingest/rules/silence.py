@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ingest.rules.arrays import NEVER, Bools, Millis, Rows, grown
-from ingest.rules.machine import LATE, Change, Machine
+from ingest.rules.change import Change
+from ingest.rules.machine import LATE, Machine
 from ingest.rules.rule import Rule
 from ingest.rules.thresholds import is_limited, watches
 

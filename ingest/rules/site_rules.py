@@ -12,8 +12,9 @@ import numpy as np
 from devices.schema import Kind
 from ingest.rules.aggregation import aggregated
 from ingest.rules.arrays import NEVER, Bools, Floats, Millis, Rows, grown
+from ingest.rules.change import Change
 from ingest.rules.freshest import Freshest
-from ingest.rules.machine import Change, Machine
+from ingest.rules.machine import Machine
 from ingest.rules.plan import Plan, sign_of, truth_by_code, words_of
 from ingest.rules.rule import Aggregate, Condition, Function, Rule, Signal
 from ingest.rules.thresholds import Thresholds, is_limited, watches

@@ -1,9 +1,11 @@
 """The sentence of an alert: the rule's, with device, value and the like filled in."""
 
+from functools import lru_cache, partial
+from math import isnan
 from string import Formatter
 
 from devices.readings import decimals_of
-from devices.schema import FieldType, Kind
+from devices.schema import Kind
 from ingest.rules.durations import duration
 from ingest.rules.plan import BOOLEANS, words_of
 from ingest.rules.rule import Function, Level, Rule
@@ -13,6 +15,7 @@ PLACEHOLDERS = (
     *("device", "site", "kind", "rule", "severity"),
     *("field", "title", "value", "unit", "limit", "for"),
 )
+LIMITS_KEPT = 100  # texts for different thresholds, as overrides set them
 
 
 class _Value(float):
@@ -26,38 +29,58 @@ class _Value(float):
         return number(self) if self.decimals is None else f"{float(self):,.{self.decimals}f}"
 
 
-def summary(  # noqa: PLR0913 - what a sentence can name
-    kind: Kind, rule: Rule, level: Level, *, site: str, device: str, value: float, limit: float
-) -> str:
-    """Return the sentence of an alert.
+class Sentence:
+    """What one level of a rule says of devices; prepared once, as an outage fires thousands.
 
     Args:
         kind: What the rule is about.
         rule: Whose text it is; one is made where it has none.
         level: The level that fires.
-        site: Where.
-        device: Which; empty for a whole site.
-        value: What was seen last.
-        limit: The threshold that is valid there.
-
-    Raises:
-        ValueError: The text cannot be filled in; found when rules are read.
     """
-    field = watched_field(kind, rule)
-    filled = {
-        "device": device,
-        "site": site,
-        "kind": kind.name,
-        "rule": rule.name,
-        "severity": level.severity.value,
-        "field": field.name if field else "",
-        "title": field.title if field else kind.title,
-        "value": _shown(kind, rule, value),
-        "unit": unit_of(kind, rule),
-        "limit": _Value(limit),
-        "for": duration(level.for_s),
-    }
-    return (rule.summary or _usual(kind, rule, level, limit)).format(**filled)
+
+    def __init__(self, kind: Kind, rule: Rule, level: Level) -> None:
+        field = watched_field(kind, rule)
+        self._always = {
+            "kind": kind.name,
+            "rule": rule.name,
+            "severity": level.severity.value,
+            "field": field.name if field else "",
+            "title": field.title if field else kind.title,
+            "unit": unit_of(kind, rule),
+            "for": duration(level.for_s),
+        }
+        self._words = words_of(field) if field and not rule.aggregate else ()
+        counting = rule.aggregate and rule.aggregate.function in {Function.COUNT, Function.SHARE}
+        resolution = field.resolution if field and not counting else None
+        self._decimals = decimals_of(resolution) if resolution else None
+        self._text = lru_cache(LIMITS_KEPT)(partial(_text, kind, rule, level))
+
+    def about(self, *, site: str, device: str, value: float, limit: float) -> str:
+        """Return the sentence of an alert.
+
+        Args:
+            site: Where.
+            device: Which; empty for a whole site.
+            value: What was seen last.
+            limit: The threshold that is valid there.
+
+        Raises:
+            ValueError: The text cannot be filled in; found when rules are read.
+        """
+        return self._text(limit).format(
+            site=site,
+            device=device,
+            value=self._shown(value),
+            limit=_Value(limit),
+            **self._always,
+        )
+
+    def _shown(self, value: float) -> "_Value | str":
+        if self._words:
+            return "?" if isnan(value) else self._words[int(value)]
+        shown = _Value(value)
+        shown.decimals = self._decimals
+        return shown
 
 
 def wrong_in(text: str) -> str:
@@ -68,18 +91,9 @@ def wrong_in(text: str) -> str:
     return ""
 
 
-def _shown(kind: Kind, rule: Rule, value: float) -> _Value | str:
-    field = watched_field(kind, rule)
-    if not rule.aggregate and field and field.type in {FieldType.STATE, FieldType.BOOLEAN}:
-        return words_of(field)[int(value)] if value == value else "?"  # noqa: PLR0124 - NaN
-    shown = _Value(value)
-    counting = rule.aggregate and rule.aggregate.function in {Function.COUNT, Function.SHARE}
-    if field and field.resolution and not counting:
-        shown.decimals = decimals_of(field.resolution)
-    return shown
-
-
-def _usual(kind: Kind, rule: Rule, level: Level, limit: float) -> str:
+def _text(kind: Kind, rule: Rule, level: Level, limit: float) -> str:
+    if rule.summary:
+        return rule.summary
     if rule.silence:
         return "{device} at {site} has sent nothing for {for}"
     first = level.conditions[0]

@@ -7,7 +7,7 @@ import numpy as np
 
 from ingest.rules.arrays import Bools, Floats, Rows, grown
 from ingest.rules.plan import Plan, clear_of, sign_of
-from ingest.rules.rule import Level, Override, Rule, Signal
+from ingest.rules.rule import Override, Rule, Signal
 
 COMPARED = frozenset({Signal.VALUE, Signal.RATE})
 
@@ -42,6 +42,7 @@ class Thresholds:
 
     Attributes:
         watched: Shape (subjects, rules).
+        first_condition: Where the conditions of a level begin, by number of the rule and place.
     """
 
     def __init__(self, rules: Sequence[Rule], plan: Plan) -> None:
@@ -52,6 +53,12 @@ class Thresholds:
         self._variant = np.empty(0, dtype=np.intp)
         self.watched = np.empty((0, len(rules)), dtype=bool)
         self._limited = any(map(is_limited, rules))
+        self.first_condition: dict[tuple[int, int], int] = {}
+        begin = 0
+        for number, rule in enumerate(rules):
+            for place, level in enumerate(rule.levels):
+                self.first_condition[number, place] = begin
+                begin += len(level.conditions)
 
     def grow(self, subjects: int) -> None:
         """Make room for so many subjects."""
@@ -79,20 +86,10 @@ class Thresholds:
         variant = self._variant[subjects]
         return self._fire[variant], self._clear[variant]
 
-    def limit(self, subject: int, number: int, level: Level) -> float:
+    def limit(self, subject: int, number: int, place: int) -> float:
         """Return the threshold of a level's first condition, in its field's unit."""
-        fire, _ = self.of(np.array([subject]))
-        at = self.first_condition(number, level)
-        return float(fire[0, at] * self._plan.sign[at])
-
-    def first_condition(self, number: int, level: Level) -> int:
-        """Return where the conditions of a level of a rule begin."""
-        at = int(np.searchsorted(self._plan.rule_of, number))
-        for each in self._rules[number].levels:
-            if each is level:
-                break
-            at += len(each.conditions)
-        return at
+        at = self.first_condition[number, place]
+        return float(self._fire[self._variant[subject], at] * self._plan.sign[at])
 
     def conditions_watched(self, subjects: Rows) -> Bools:
         """Return which conditions are asked of each subject, shape (n, conditions)."""
@@ -102,8 +99,8 @@ class Thresholds:
     def _replace(self, number: int, override: Override, fire: Floats, clear: Floats) -> None:
         if override.fire is None:
             return
-        for level in self._rules[number].levels:
-            first = self.first_condition(number, level)
+        for rung, level in enumerate(self._rules[number].levels):
+            first = self.first_condition[number, rung]
             for place, condition in enumerate(level.conditions, start=first):
                 wanted = override.severity in {None, level.severity}
                 if wanted and condition.side is override.side and condition.signal in COMPARED:
