@@ -19,6 +19,7 @@ from snowgrid.loading.figures import (
 )
 from snowgrid.loading.result import RunReport
 from snowgrid.loading.svg import Line, picture
+from snowgrid.loading.verdict import praise_of
 
 STYLE = """
 :root{--text:#1c2733;--dim:#5d6b7a;--back:#fff;--grid:#dfe5ec;--a:#1261a0;--b:#c2570c;--c:#2e7d4f;
@@ -33,8 +34,8 @@ th,td:first-child{color:var(--dim);font-weight:400}.number{text-align:right}
 .good{color:var(--c)}.bad{color:var(--bad)}figure{margin:1rem 0}svg{width:100%}
 .grid{stroke:var(--grid)}.line{fill:none;stroke-width:2}text{font-size:12px;fill:var(--dim)}
 .tick{text-anchor:end}.second{text-anchor:middle}
-.a{stroke:var(--a)}.b{stroke:var(--b)}.c{stroke:var(--c)}
-tspan.a{fill:var(--a)}tspan.b{fill:var(--b)}tspan.c{fill:var(--c)}tspan{stroke:none}
+path.a{stroke:var(--a)}path.b{stroke:var(--b)}path.c{stroke:var(--c)}
+tspan.a{fill:var(--a)}tspan.b{fill:var(--b)}tspan.c{fill:var(--c)}
 """
 
 
@@ -75,7 +76,7 @@ def page(report: RunReport) -> str:
 def _verdict(report: RunReport) -> str:
     lines = [f'<p class="bad">Bad: {escape(problem)}</p>' for problem in report.problems]
     if not lines:
-        lines = ['<p class="good">Good: nothing lost, nothing doubled, nothing altered.</p>']
+        lines = [f'<p class="good">Good: {escape(praise_of(report))}</p>']
     lines += [f"<p>{escape(note)}</p>" for note in report.notes]
     if report.bottleneck:
         lines.append(f"<p>Bottleneck: {escape(report.bottleneck)}</p>")

@@ -16,6 +16,7 @@ from snowgrid.loading.figures import (
     usage_rows,
 )
 from snowgrid.loading.result import RunReport
+from snowgrid.loading.verdict import praise_of
 
 FEW = 5  # findings that are shown
 
@@ -40,7 +41,7 @@ def print_report(console: Console, report: RunReport) -> None:
 def print_verdict(console: Console, report: RunReport) -> None:
     """Print whether all is well, and what is not."""
     if not report.problems:
-        console.print("Good: nothing lost, nothing doubled, nothing altered.", style="green")
+        console.print(f"Good: {praise_of(report)}", style="green", markup=False, highlight=False)
     for problem in report.problems:
         console.print(f"Bad: {problem}", style="bold red", markup=False, highlight=False)
     for finding in (report.verification.findings if report.verification else [])[:FEW]:

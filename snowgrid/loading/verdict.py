@@ -28,6 +28,16 @@ def notes_of(report: RunReport) -> list[str]:
     return notes
 
 
+def praise_of(report: RunReport) -> str:
+    """Say what is known of a good run, and no more than was looked at."""
+    if report.verification is not None:
+        return f"nothing lost, doubled or altered on the way into {report.verification.store}."
+    if report.service is not None and report.order.qos:
+        return "by the service's books, all of it was stored; --verify looks into the store itself."
+    took = "acknowledged" if report.order.qos else "was given"
+    return f"the broker {took} everything; --service and --verify look further."
+
+
 def _of_publishing(report: RunReport) -> Iterator[str]:
     load = report.load
     if not load.intended:

@@ -23,7 +23,7 @@ from snowgrid.loading.service import read_figures
 from snowgrid.loading.stored import latency_of as stored_latency_of
 from snowgrid.loading.text import print_report
 from snowgrid.loading.usage import Usage, Watch
-from snowgrid.loading.verdict import notes_of, problems_of
+from snowgrid.loading.verdict import notes_of, praise_of, problems_of
 from snowgrid.loading.verification import FieldCount, Verification
 from tests.snowgrid.loading.runs import latency_of, load_of, run_of, service_of
 
@@ -70,6 +70,18 @@ def test_at_qos_0_what_the_service_did_not_get_is_a_note_and_no_problem():
     run = msgspec.structs.replace(run, order=msgspec.structs.replace(run.order, qos=0))
     assert problems_of(run) == []
     assert any("10 acknowledged readings never reached" in note for note in notes_of(run))
+
+
+@pytest.mark.parametrize(
+    ("run", "praise"),
+    [
+        (run_of(verification=Verification(store="X")), "on the way into X"),
+        (run_of(), "by the service's books"),
+        (run_of(service=None), "the broker acknowledged everything"),
+    ],
+)
+def test_a_good_run_is_praised_for_no_more_than_was_looked_at(run, praise):
+    assert praise in praise_of(run)
 
 
 def test_more_received_than_acknowledged_is_no_problem_since_messages_may_come_twice():
