@@ -20,7 +20,7 @@ from snowgrid.loading.expected import (
 )
 from snowgrid.loading.verification import MOST_EXAMPLES, FieldCount, Finding, Verification
 
-TS_BITS = 43  # of a key: Unix milliseconds until the year 2248
+TS_BITS = 42  # of a key: Unix milliseconds until the year 2109, and two million devices
 
 Keys = NDArray[np.int64]
 Rows = NDArray[np.intp]
@@ -102,7 +102,9 @@ class _Tally:
 
         def detail(index: int) -> tuple[str, str]:
             column = int(differs[bad[index]].argmax())
-            values = f"sent {wanted[bad[index], column]:g}, there is {got[bad[index], column]:g}"
+            values = (
+                f"sent {wanted[bad[index], column]:.12g}, there is {got[bad[index], column]:.12g}"
+            )
             return sent.kind.fields[column].name, values
 
         self._take("altered", place, sent, present[bad], detail)
