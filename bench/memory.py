@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--store", choices=("influxdb", "duckdb"), default="influxdb")
     parser.add_argument("--devices", type=int, default=100_000, help="how many (100000)")
     parser.add_argument("--rounds", type=int, default=8, help="reports of each (8)")
-    parser.add_argument("--most-mib", type=float, default=400, help="what it may take (400)")
+    parser.add_argument("--most-mib", type=float, default=800, help="what it may take (800)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(asked.store, asked.devices, asked.rounds, Path(folder))
