@@ -1,4 +1,6 @@
-"""Publishes encoded packets at QoS 1 as fast as the broker takes them; a process of its own.
+"""Publishes encoded packets at QoS 1, as fast as the broker takes them or evenly at a rate.
+
+It is a process of its own.
 
 It prepares everything, prints `ready`, waits for a line on standard input, publishes, and prints
 one line of JSON when the last publish has been acknowledged.
@@ -17,6 +19,7 @@ import uvloop
 from bench.traffic import now, payloads, publishes
 from devices.mqtt.packets import PacketReader
 
+PACE_S = 0.005
 MOST_IN_FLIGHT = 5_000  # far below the number of packet ids, so that none is taken twice
 
 
@@ -26,6 +29,7 @@ class Publisher(asyncio.Protocol):
     def __init__(self, packets: list[bytes]) -> None:
         self._packets = packets
         self._sent = 0
+        self._due = 0
         self._acknowledged = 0
         self._window = 0
         self._reader = PacketReader()
@@ -57,22 +61,30 @@ class Publisher(asyncio.Protocol):
         if not self.done.is_set():
             sys.exit(f"the broker closed the connection: {exc}")
 
+    def release(self, due: int) -> None:
+        """Send so many packets in all, as the window permits."""
+        self._due = min(due, len(self._packets))
+        self.send()
+
     def send(self) -> None:
         """Fill the window."""
-        until = min(self._acknowledged + self._window, len(self._packets))
+        until = min(self._acknowledged + self._window, self._due)
         self._transport.write(b"".join(self._packets[self._sent : until]))
         self._sent = until
 
 
-async def publish(host: str, port: int, packets: list[bytes]) -> float:
-    """Publish everything and return the seconds it took."""
+async def publish(host: str, port: int, packets: list[bytes], rate: float) -> float:
+    """Publish everything, so many a second unless `rate` is 0, and return the seconds it took."""
     loop = asyncio.get_running_loop()
     _, publisher = await loop.create_connection(lambda: Publisher(packets), host, port)
     await publisher.connected.wait()
     print("ready", flush=True)
     await loop.run_in_executor(None, sys.stdin.readline)
     started = time.perf_counter()
-    publisher.send()
+    while rate and (elapsed_s := time.perf_counter() - started) * rate < len(packets):
+        publisher.release(round(elapsed_s * rate))
+        await asyncio.sleep(PACE_S)
+    publisher.release(len(packets))
     await publisher.done.wait()
     return time.perf_counter() - started
 
@@ -87,11 +99,19 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=1_000, help="devices in turn (1000)")
     parser.add_argument("--fields", type=int, default=7, help="fields a reading (7; 0 is all)")
     parser.add_argument("--messages", type=int, default=200_000, help="how many (200000)")
+    parser.add_argument("--rate", type=float, default=0, help="messages a second (0: no limit)")
     asked = parser.parse_args()
     traffic = payloads(
-        asked.kind, asked.devices, asked.messages, now(), site=asked.site, fields=asked.fields
+        asked.kind,
+        asked.devices,
+        asked.messages,
+        now(),
+        site=asked.site,
+        fields=asked.fields,
+        interval_s=asked.devices / asked.rate if asked.rate else 1.0,
     )
-    elapsed_s = uvloop.run(publish(asked.host, asked.port, list(publishes(traffic))))
+    packets = list(publishes(traffic))
+    elapsed_s = uvloop.run(publish(asked.host, asked.port, packets, asked.rate))
     print(json.dumps({"messages": asked.messages, "elapsed_s": round(elapsed_s, 3)}), flush=True)
 
 
