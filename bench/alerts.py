@@ -32,7 +32,7 @@ from tests.servers.mosquitto import Mosquitto
 KIND, FIELD = "smart_meter", "voltage_l1_v"
 CALM_V, HIGH_V, LIMIT_V = 220.0, 400.0, 300.0
 SITE, RULE = "bench-alerts", "too-high"
-PROBES = 50  # devices that go over the threshold in turn
+PROBES = 200  # devices that go over the threshold in turn, each every four seconds
 PER_S = 100  # readings of theirs, every other one too high
 SETTLE_S = 2.0
 PATIENCE_S = 10.0
