@@ -1,10 +1,9 @@
-"""How a field looks: its unit, its decimals, its limits and its words, all from its kind."""
+"""How a field looks: its unit, its decimals and its limits, all from its kind."""
 
-from itertools import cycle
 from math import ceil, log10
 
 from dashboards.model.look import SEVERITY_COLOURS, Colour, Look, Threshold, Word
-from devices.schema import Field, FieldType, Kind, Severity
+from devices.schema import Field, Severity
 
 PLAIN_COUNT = Look(decimals=0)
 SHARE = Look(unit="%", decimals=0, low=0.0, high=100.0)
@@ -36,10 +35,6 @@ SCALED_UNITS = frozenset({"A", "B", "Pa", "V", "VA", "W", "bit/s", "kWh", "kvarÂ
 
 MOST_DECIMALS = 3
 
-WORKING = frozenset({"OL", "charging", "Charging", "mains", "mppt", "on", "producing", "running"})
-RESTING = frozenset({"Available", "idle", "none", "off", "OFF", "sleeping", "standby"})
-OTHERS = (Colour.BLUE, Colour.PINK, Colour.YELLOW, Colour.SKY)
-
 
 def look_of(field: Field, thresholds: tuple[Threshold, ...] = ()) -> Look:
     """Return how values of a field are shown.
@@ -58,25 +53,6 @@ def look_of(field: Field, thresholds: tuple[Threshold, ...] = ()) -> Look:
     )
 
 
-def words_of(kind: Kind, field: Field) -> tuple[Word, ...]:
-    """Return what a state's or boolean's words are shown as.
-
-    Orange and red are kept for words that the kind's limits name; work is green, rest is grey.
-    """
-    others = cycle(OTHERS)
-    alarming = {
-        limit.equals: limit.severity
-        for limit in kind.limits
-        if limit.field == field.name and limit.equals is not None
-    }
-    values = ("false", "true") if field.type is FieldType.BOOLEAN else field.states
-    texts = ("no", "yes") if field.type is FieldType.BOOLEAN else field.states
-    return tuple(
-        Word(value=value, text=_readable(text), colour=_colour(value, alarming) or next(others))
-        for value, text in zip(values, texts, strict=True)
-    )
-
-
 def none_is_good(severity: Severity) -> Look:
     """Return the look of a count that should be 0, and has a colour where it is not."""
     return Look(decimals=0, thresholds=(Threshold(value=0.5, severity=severity),))
@@ -86,15 +62,3 @@ def _decimals(field: Field) -> int | None:
     if field.resolution is None or field.unit in SCALED_UNITS:
         return None
     return min(MOST_DECIMALS, max(0, ceil(-log10(field.resolution))))
-
-
-def _colour(word: str, alarming: dict[str, Severity]) -> Colour | None:
-    if word in alarming:
-        return SEVERITY_COLOURS[alarming[word]]
-    if word in RESTING or word == "false":
-        return Colour.GREY
-    return Colour.GREEN if word.split(maxsplit=1)[0] in WORKING else None
-
-
-def _readable(text: str) -> str:
-    return text.replace("_", " ").replace("-", " ")

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboards.asking.columns import DEVICES_COUNT, column_name, function_for, word_in_column
-from dashboards.asking.looks import look_of, words_of
+from dashboards.asking.looks import look_of
+from dashboards.asking.words import words_of
 from dashboards.model.look import Look, Threshold, Word
 from dashboards.model.query import (
     Column,

@@ -144,7 +144,8 @@ def _ups(ups: Subject) -> tuple[Panel, ...]:
     return (
         timeline(
             "What UPS do",
-            "OL: on line. OB: on battery, the mains are away. CHRG: charging again.",
+            "On battery, the mains are away; then it charges again. Battery low: minutes are left. "
+            "Bypass: the load is on the bare mains.",
             line(ups.device("ups_state", "last"), "{device}"),
             look=ups.state_look("ups_state"),
             link=to_ups,

@@ -12,6 +12,7 @@ from dashboards.asking.looks import PLAIN_COUNT, SEVERITY
 from dashboards.asking.panels import FULL, HALF, THIRD, areas, line, lines, table, timeline
 from dashboards.asking.subject import CHOSEN_DEVICE, Subject
 from dashboards.asking.variables import device_of, site_of
+from dashboards.asking.words import said
 from dashboards.facts import Facts
 from dashboards.model.board import Board, Section
 from dashboards.model.look import Look, Threshold
@@ -53,7 +54,7 @@ def _board(subject: Subject, leading: dict[str, str]) -> Board:
     return Board(
         uid=uid,
         title=kind.title,
-        question=f"What does one {kind.title.lower()} say, and is anything wrong with it?",
+        question=f"How is this {_in_a_sentence(kind.title)} doing?",
         sections=tuple(section for section in sections if section.panels),
         variables=(site_of(subject), device_of(subject)),
         refresh_s=10,
@@ -178,12 +179,24 @@ def _titles(fields: Iterable[Field]) -> tuple[tuple[str, str], ...]:
 
 def _explained(field: Field) -> str:
     """Return what a person should know of a field, from its kind."""
-    said = field.title
+    text = field.title
     if field.states:
-        said += f": {', '.join(field.states[:-1])} or {field.states[-1]}"
+        *others, last = map(_with_word, field.states)
+        text += f": {', '.join(others)} or {last}"
     elif field.type is FieldType.BOOLEAN:
-        said += ": yes or no"
+        text += ": yes or no"
     elif field.typical:
         low, high = field.typical
-        said += f", on ordinary days {low:,g} to {high:,g} {field.unit}".rstrip()
-    return f"{said}. {field.note}".rstrip()
+        text += f", on ordinary days {low:,g} to {high:,g} {field.unit}".rstrip()
+    return f"{text}. {field.note}".rstrip()
+
+
+def _with_word(state: str) -> str:
+    """Return a state as people say it, and as the device does where that is something else."""
+    text = said(state)
+    return text if text.lower() == state.lower() else f"{text} ({state})"
+
+
+def _in_a_sentence(title: str) -> str:
+    """Return a title without its capital: "EV charger", "rack sensor"."""
+    return " ".join(word if word.isupper() else word.lower() for word in title.split())

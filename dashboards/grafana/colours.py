@@ -41,17 +41,17 @@ def fixed(colour: str) -> FieldColor:
 def series_colours(panel: Panel) -> Iterator[tuple[MatcherConfig, Colour]]:
     """Yield the colours of the lines that a board names itself, one after the other.
 
-    A line that is called as a state has the state's colour. How many lines tags make is only known
+    A line that counts a state has the state's colour. How many lines tags make is only known
     when they are drawn, so these are left to Grafana.
     """
     if panel.shape is not Shape.TIME_SERIES:
         return
-    of_words = {word.text: word.colour for word in panel.look.words}
+    of_words = {word.value: word.colour for word in panel.look.words}
     named = [
-        (matches(target, heading), of_words.get(heading))
+        (matches(target, heading_of(panel, column.name)), of_words.get(column.name))
         for target in panel.targets
         if not target.query.by
-        for heading in (heading_of(panel, column.name) for column in target.query.columns)
+        for column in target.query.columns
     ]
     for number, (pattern, colour) in enumerate(named):
         in_turn = SERIES_COLOURS[number % len(SERIES_COLOURS)]

@@ -17,6 +17,7 @@ class Colour(StrEnum):
     PINK = "#cc79a7"
     YELLOW = "#f0e442"
     GREY = "#8c8c8c"
+    SLATE = "#5c5c5c"
 
 
 SERIES_COLOURS = (

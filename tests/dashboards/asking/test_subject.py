@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dashboards.asking.subject import TOP, summed
+from dashboards.asking.words import TEXTS
 from dashboards.facts import Facts
 from dashboards.model.look import SEVERITY_COLOURS, Colour, Threshold
 from dashboards.model.query import Database, Fill, Function
@@ -16,6 +17,7 @@ FACTS = declared_facts()
 METERS = FACTS.about("smart_meter")
 GAS = FACTS.about("gas_meter")
 TURBINES = FACTS.about("wind_turbine")
+UPS = FACTS.about("ups")
 
 
 def test_an_unknown_kind_is_refused_with_those_there_are():
@@ -154,6 +156,18 @@ def test_work_is_green_rest_is_grey_and_faults_have_the_colour_of_their_limit():
     assert colours["running"] is Colour.GREEN
     assert colours["standby"] is Colour.GREY
     assert colours["fault"] is SEVERITY_COLOURS[Severity.WARNING]
+
+
+def test_words_of_protocols_are_said_as_people_say_them():
+    words = {word.value: (word.text, word.colour) for word in UPS.words("ups_state")}
+    assert words["OL"] == ("on mains", Colour.GREEN)
+    assert words["OB DISCHRG"] == ("on battery", SEVERITY_COLOURS[Severity.WARNING])
+    assert words["OB DISCHRG LB"] == ("battery low", SEVERITY_COLOURS[Severity.CRITICAL])
+
+
+def test_every_word_that_is_said_otherwise_is_one_that_a_device_reports():
+    states = {state for kind in kinds().values() for each in kind.fields for state in each.states}
+    assert TEXTS.keys() <= states | {"false", "true"}
 
 
 def test_counted_states_keep_their_words_and_colours():

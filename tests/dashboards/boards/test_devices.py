@@ -50,6 +50,14 @@ def test_a_new_kind_has_a_board_at_once():
     assert all(each.source for each in board.variables)
 
 
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [("rack_sensor", "How is this rack sensor doing?"), ("ups", "How is this UPS doing?")],
+)
+def test_a_board_asks_about_its_kind_in_a_plain_sentence(kind: str, question: str):
+    assert BY_UID[f"snowgrid-device-{kind}"].question == question
+
+
 def test_a_new_kind_is_heard_on_the_region_board():
     facts = Facts(kinds={**kinds(), NEW.name: NEW}, thresholds={})
     heard = next(panel for panel in all_boards(facts)[0].panels if panel.title.startswith("Devi"))

@@ -197,8 +197,8 @@ def test_lines_that_a_board_names_have_colours_that_can_be_told_apart():
     assert colours == {"/^mean$/": Colour.BLUE, "/^max$/": Colour.ORANGE}
 
 
-def test_a_line_that_is_called_as_a_state_has_the_states_colour():
-    words = (Word(value="fault", text="fault", colour=Colour.VERMILION),)
+def test_a_line_that_counts_a_state_has_the_states_colour():
+    words = (Word(value="mean", text="fault", colour=Colour.VERMILION),)
     panel = drawn(
         Shape.TIME_SERIES,
         Target(query=Query(source=RAW, columns=(MEAN,))),

@@ -59,6 +59,18 @@ export function colourOfValue(value, look, palette) {
 }
 
 /**
+ * Return the colour of a column that counts how many things are in a state: that of the state's
+ * word; null for any other.
+ * @param {string} column
+ * @param {Look} look
+ * @returns {string|null}
+ */
+export function countedColour(column, look) {
+  const word = look.words.find(({ value }) => value === column);
+  return word ? visible(word.colour) : null;
+}
+
+/**
  * Return the colour of a series by its place in the legend.
  * @param {Palette} palette
  * @param {number} index

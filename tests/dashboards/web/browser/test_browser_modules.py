@@ -78,6 +78,17 @@ async def test_an_axis_holds_the_data_and_the_limits_near_it(
     assert (extent["low"], extent["high"]) == ends
 
 
+async def test_a_count_of_a_state_has_the_colour_of_the_state_everywhere(
+    page: Page, url: str
+) -> None:
+    words = [{"value": "running_count", "text": "running", "colour": "#009e73"}]
+    counted = await called(
+        page, url, "look", "countedColour", "running_count", LOOK | {"words": words}
+    )
+    other = await called(page, url, "look", "countedColour", "off_count", LOOK | {"words": words})
+    assert (counted, other) == ("rgb(0, 158, 115)", None)
+
+
 async def test_markdown_makes_no_element_of_markup_and_no_link_of_a_script(
     page: Page, url: str
 ) -> None:

@@ -58,7 +58,7 @@ function columnsOf({ panel }, rows) {
     ...(rows.some(({ time }) => time !== null)
       ? [{ heading: TIME, valueOf: (/** @type {Row} */ row) => row.time, look: null }] : []),
     ...(rows.some(({ legend }) => legend)
-      ? [{ heading: headingOf(panel, ""), valueOf: (/** @type {Row} */ row) => row.legend, look: null }]
+      ? [{ heading: headingOf(panel, "legend"), valueOf: (/** @type {Row} */ row) => row.legend, look: null }]
       : []),
     ...[...tags].map((tag) => ({
       heading: headingOf(panel, tag),

@@ -6,7 +6,7 @@ import { childOf } from "../dom.js";
 import { extentOf } from "../extent.js";
 import { spokenValue } from "../format.js";
 import { broken, isAlone } from "../gaps.js";
-import { lookOf, seriesColour } from "../look.js";
+import { countedColour, lookOf, seriesColour } from "../look.js";
 import { exactMoment } from "../span.js";
 import { tip } from "../tip.js";
 import { zoomByDragging } from "../zoom.js";
@@ -56,7 +56,7 @@ function drawnLines({ panel, answer, palette }) {
   const units = unitsOf(panel, answer);
   return linesOf(answer).map((line, index) => ({
     ...line,
-    colour: seriesColour(palette, index),
+    colour: countedColour(line.column, lookOf(panel, line.column)) ?? seriesColour(palette, index),
     points: broken(line.times, line.values, answer.interval_ms),
     axis: Math.min(1, units.indexOf(lookOf(panel, line.column).unit)),
   }));
