@@ -25,6 +25,7 @@ class Options(TypedDict, total=False):
     look: Look
     looks: tuple[tuple[str, Look], ...]
     headings: Headings
+    sorted_by: tuple[str, ...]
     width: int
     height: int
     link: Link | None

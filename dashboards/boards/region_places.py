@@ -124,7 +124,7 @@ def heard(facts: Facts) -> Panel:
     return table(
         "Devices heard by kind and site",
         "How many devices reported lately, and the most within the time shown. Less than 100 % is "
-        "silence: a device, its gateway, its link or its power.",
+        "silence, and on top: a device, its gateway, its link or its power.",
         *(line(facts.about(name).heard(), kind.title) for name, kind in facts.kinds.items()),
         headings=(
             ("legend", "Kind"),
@@ -134,6 +134,7 @@ def heard(facts: Facts) -> Panel:
             ("share", "Share"),
         ),
         looks=(("heard", PLAIN_COUNT), ("most", PLAIN_COUNT), ("share", SHARE)),
+        sorted_by=("share", "legend", "site"),
         height=12,
     )
 

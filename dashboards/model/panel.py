@@ -78,6 +78,8 @@ class Panel:
         look: How values are shown.
         looks: How the values of single columns are shown instead, by column name.
         headings: What people call a column, by column or tag name (tables, legends).
+        sorted_by: Columns and tags that rows of a table are sorted by until a person does, the
+            smallest on top, the first one first; `legend` for the targets' legends.
         width: In 24ths of the board.
         height: In units of 30 pixels.
         stacked: Whether areas of a time series stand on one another.
@@ -95,6 +97,7 @@ class Panel:
     look: Look = field(default_factory=Look)
     looks: tuple[tuple[str, Look], ...] = ()
     headings: tuple[tuple[str, str], ...] = ()
+    sorted_by: tuple[str, ...] = ()
     width: int = 8
     height: int = 8
     stacked: bool = False

@@ -68,6 +68,7 @@ def _panel(panel: Panel) -> Json:
         "look": panel.look,
         "looks": dict(panel.looks),
         "headings": dict(panel.headings),
+        "sorted_by": panel.sorted_by,
         "stacked": panel.stacked,
         "filled": panel.filled,
         "link": link

@@ -125,6 +125,16 @@ def test_a_table_shows_times_only_where_rows_have_their_own():
     assert shown == [{"Time": True}, {}]
 
 
+def test_a_table_is_sorted_by_what_people_read_above_its_columns():
+    query = Query(source=RAW, columns=(MEAN,), by=("site",), over_time=False)
+    headings = (("mean", "Load"),)
+    panel = drawn(Shape.TABLE, Target(query=query), headings=headings, sorted_by=("mean", "site"))
+    assert panel["options"]["sortBy"] == [
+        {"displayName": "Load", "desc": False},
+        {"displayName": "site", "desc": False},
+    ]
+
+
 @pytest.mark.parametrize("order", ["greatest", "least"])
 def test_bars_are_sorted_as_the_rows_are_chosen(order: str):
     least = order == "least"

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from dashboards.asking.panels import line, lines
+from dashboards.asking.panels import heat_map, line, lines
 from dashboards.model.query import Column, Database, Function, Query, Source
 from dashboards.model.variable import Variable
 from dashboards.readers.base import Choices, Series, Span
-from dashboards.readers.panels import MOST_SERIES, View, read_panel
+from dashboards.readers.panels import MOST_ROWS, MOST_SERIES, View, read_panel
 
 SOURCE = Source(database=Database.RAW, measurement="gauge", tiered=False, spacing_s=60.0)
 QUERY = Query(
@@ -50,6 +50,16 @@ async def test_series_that_nobody_could_tell_apart_are_left_out_and_counted():
     panel = lines("Load", "Of many.", line(QUERY), line(replace(QUERY, by=())))
     answer = await read_panel(panel, VIEW, Rows(MOST_SERIES + 3))
     assert [(len(each.series), each.left_out) for each in answer.targets] == [(MOST_SERIES, 3)] * 2
+
+
+async def test_a_heat_map_holds_every_rack_of_a_large_hall_and_stays_small():
+    panel = heat_map("Inlets", "Of many.", line(QUERY))
+    week = replace(VIEW, to_ms=VIEW.from_ms + 7 * 86_400_000, width_px=1_600)
+    answer = await read_panel(panel, week, Rows(MOST_ROWS + 25))
+    (target,) = answer.targets
+    columns = (week.to_ms - week.from_ms) / answer.interval_ms
+    assert (len(target.series), target.left_out) == (MOST_ROWS, 25)
+    assert MOST_ROWS * columns <= 100_000
 
 
 async def test_all_targets_of_a_panel_have_one_interval():

@@ -113,7 +113,7 @@ export class PanelFrame {
   sayWhatIsLeftOut() {
     const targets = this.view?.answer.targets ?? [];
     const count = targets.reduce((sum, each) => sum + (each.left_out ?? 0), 0);
-    if (count) this.message.replaceChildren(`${count} more are not shown`);
+    if (count) this.message.replaceChildren(`… ${count} left out`);
   }
 
   /**

@@ -9,7 +9,8 @@
  * @typedef {{legend: string, columns: {name: string}[], by: string[], over_time: boolean,
  *   ranked: boolean, newest: number}} Target
  * @typedef {{shape: string, title: string, description: string, look: Look,
- *   looks: Object<string, Look>, headings: Object<string, string>, stacked: boolean, filled: boolean,
+ *   looks: Object<string, Look>, headings: Object<string, string>,
+ *   sorted_by: string[], stacked: boolean, filled: boolean,
  *   link: Link|null, text: string, shift_s: number, targets: Target[]}} Panel
  * @typedef {{x: number, y: number, width: number, height: number}} Place
  * @typedef {{place: Place, section?: string, id?: string, panel?: Panel}} Item

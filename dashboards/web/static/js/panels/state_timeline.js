@@ -34,7 +34,7 @@ export function drawStateTimeline(host, view) {
   chart.setOption(
     {
       ...overTime(view.span, chart.getWidth()),
-      grid: { left: 4, right: 14, top: 4, bottom: 2, containLabel: true },
+      grid: { left: 4, right: 20, top: 4, bottom: 2, containLabel: true },
       yAxis: { ...nameAxis(names, nameWidth(host, names)), triggerEvent: true },
       series: [{
         type: "custom",

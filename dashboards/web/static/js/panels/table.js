@@ -33,7 +33,7 @@ export function drawTable(host, view) {
     drawTable(host, view);
   };
   const head = columns.map((column) => headCell(column, order, sort));
-  const body = sorted(rows, columns, order).map((row) =>
+  const body = (order ? sorted(rows, columns, order) : asGiven(rows, view.panel)).map((row) =>
     element("tr", {}, ...columns.map((column, at) => cell(row, column, view, at === 0))));
   const table = element(
     "table", {},
@@ -114,14 +114,28 @@ function cell(row, { heading, valueOf, look }, { hrefOf, palette, panel }, isFir
 /**
  * @param {Row[]} rows
  * @param {Column[]} columns
- * @param {Order|null} order
+ * @param {Order} order
  * @returns {Row[]}
  */
 function sorted(rows, columns, order) {
-  const column = columns.find(({ heading }) => heading === order?.heading);
-  if (!column || !order) return rows;
+  const column = columns.find(({ heading }) => heading === order.heading);
+  if (!column) return rows;
   const sign = order.isDown ? -1 : 1;
   return rows.toSorted((one, other) => sign * compared(column.valueOf(one), column.valueOf(other)));
+}
+
+/**
+ * Sort rows as the board has them.
+ * @param {Row[]} rows
+ * @param {import("../types.js").Panel} panel
+ * @returns {Row[]}
+ */
+function asGiven(rows, { sorted_by: names }) {
+  const valueOf = (/** @type {Row} */ { tags, legend, cells }, /** @type {string} */ name) =>
+    (name === "legend" ? legend : cells[name] ?? tags[name] ?? null);
+  return rows.toSorted((one, other) => names.reduce(
+    (order, name) => order || compared(valueOf(one, name), valueOf(other, name)), 0,
+  ));
 }
 
 /**

@@ -75,7 +75,7 @@ function optionOf(view, lines, widthPx) {
   const axes = units.slice(0, 2).map((unit, axis) => yAxis(view, lines, unit, axis));
   return {
     ...shared,
-    grid: { left: 4, right: units.length > 1 ? 4 : 14, top: 10, bottom: 2, containLabel: true },
+    grid: { left: 4, right: units.length > 1 ? 4 : 20, top: 10, bottom: 2, containLabel: true },
     yAxis: axes,
     series: [
       ...lines.map((line) => series(line, panel)),
