@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import orjson
 
+from devices.schema import Severity
 from ingest.alerts.forms import for_alertmanager
 from ingest.alerts.http_call import NotTold, new_session, post_json
 from ingest.alerts.patience import Patience
@@ -16,6 +18,13 @@ API = "/api/v2/alerts"
 MOST_ALERTS = 20_000  # firing and lately resolved; beyond, the oldest resolved ones are forgotten
 BATCH = 500
 FORGET_AFTER = 4  # repetitions; a firing alert that is not repeated for so long is taken for over
+
+
+Identity = tuple[str, str, str, str]
+"""Of an alert, as it knows itself."""
+
+Told = tuple[str, str, str, str, Severity]
+"""Of an alert as Alertmanager sees it: with another label it is another one."""
 
 
 class AlertmanagerOutput:
@@ -52,8 +61,8 @@ class AlertmanagerOutput:
         self._link = link
         self._sleep = sleep
         self._patience = patience or Patience()
-        self._firing: dict[tuple[str, str, str, str], Alert] = {}
-        self._resolved: dict[tuple[str, str, str, str], Alert] = {}
+        self._firing: dict[Identity, Alert] = {}
+        self._resolved: dict[Told, Alert] = {}
         self._changed = asyncio.Event()
         self._told = asyncio.Event()
         self._told.set()
@@ -61,12 +70,15 @@ class AlertmanagerOutput:
     def tell(self, transitions: Sequence[Alert], firing: Sequence[Alert]) -> None:
         """Note what fires and what was resolved."""
         for alert in transitions or firing:
-            self._firing.pop(alert.identity, None)
-            self._resolved.pop(alert.identity, None)
+            before = self._firing.pop(alert.identity, None)
+            self._resolved.pop(_told(alert), None)
+            if before and before.severity is not alert.severity:
+                ended = replace(before, state=AlertState.RESOLVED, resolved_ms=alert.changed_ms)
+                self._resolved[_told(ended)] = ended
             if alert.state is AlertState.FIRING:
                 self._firing[alert.identity] = alert
             else:
-                self._resolved[alert.identity] = alert
+                self._resolved[_told(alert)] = alert
         while self._resolved and len(self._firing) + len(self._resolved) > MOST_ALERTS:
             del self._resolved[next(iter(self._resolved))]
         if transitions or firing:
@@ -126,5 +138,9 @@ class AlertmanagerOutput:
 
     def _forget(self, resolved: Sequence[Alert]) -> None:
         for alert in resolved:
-            if self._resolved.get(alert.identity) is alert:
-                del self._resolved[alert.identity]
+            if self._resolved.get(_told(alert)) is alert:
+                del self._resolved[_told(alert)]
+
+
+def _told(alert: Alert) -> Told:
+    return *alert.identity, alert.severity

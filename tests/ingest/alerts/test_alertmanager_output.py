@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from devices.schema import Severity
 from ingest.alerts.alertmanager_output import AlertmanagerOutput
 from ingest.clock import wall_clock_ms
 from ingest.rules.alert import Alert
@@ -57,6 +58,10 @@ def names(alertmanager: Alertmanager, **parameters: str) -> set[str]:
     return {alert["labels"]["alertname"] for alert in alertmanager.alerts(**parameters)}
 
 
+def severities(alertmanager: Alertmanager) -> list[str]:
+    return [alert["labels"]["severity"] for alert in alertmanager.alerts(active="true")]
+
+
 async def test_what_fires_arrives_with_labels_and_annotations(alertmanager):
     async with running(alertmanager) as output:
         output.tell([now(HOT), now(WHOLE)], [])
@@ -99,6 +104,18 @@ async def test_what_is_resolved_is_gone(alertmanager):
         output.tell([resolved(now(HOT), wall_clock_ms())], [])
         await asyncio.wait_for(output.finish(), 15)
     assert names(alertmanager, active="true") == {WHOLE.rule}
+
+
+async def test_with_another_severity_the_one_before_is_gone(alertmanager):
+    async with running(alertmanager) as output:
+        first = now(HOT)
+        for severity in (Severity.WARNING, Severity.CRITICAL, Severity.WARNING, Severity.CRITICAL):
+            output.tell([replace(first, severity=severity, changed_ms=wall_clock_ms())], [])
+            await asyncio.wait_for(output.finish(), 15)
+        await eventually(lambda: severities(alertmanager) == ["critical"])
+        output.tell([resolved(replace(first, severity=Severity.CRITICAL), wall_clock_ms())], [])
+        await asyncio.wait_for(output.finish(), 15)
+        await eventually(lambda: severities(alertmanager) == [])
 
 
 async def test_what_fires_is_repeated_before_it_would_be_taken_for_over(alertmanager):
