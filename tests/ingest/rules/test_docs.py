@@ -21,9 +21,10 @@ def test_the_examples_are_rules_and_their_test_passes(tmp_path: Path):
     for number, example in enumerate(rules):
         (tmp_path / f"{number}.yaml").write_text(example)
     names = [rule.name for rule in load_rules([tmp_path], kinds(), defaults=False)]
-    assert len(names) == 7
+    assert len(names) == 8
     (test,) = set(EXAMPLES) - set(rules)
-    (tmp_path / "my.yaml").write_text(rules[0])
+    (tested,) = [each for each in rules if "name: my-rack-inlet-hot" in each]
+    (tmp_path / "my.yaml").write_text(tested)
     (tmp_path / "test.yaml").write_text(test)
     (outcome,) = run_file(tmp_path / "test.yaml", kinds())
     assert outcome.failures == ()
