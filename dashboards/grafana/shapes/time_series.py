@@ -16,7 +16,7 @@ def time_series(panel: Panel) -> sdk.Panel:
     """Return lines, or areas; limits are lines with the bad side coloured."""
     drawn = (
         timeseries.Panel()
-        .line_width(1)
+        .line_width(0 if _has_layers(panel) else 1)
         .fill_opacity(STACKED if panel.stacked else FILLED if panel.filled else 0)
         .show_points(common.VisibilityMode.AUTO)
         .span_nulls(bridged(panel))
@@ -29,6 +29,13 @@ def time_series(panel: Panel) -> sdk.Panel:
         style = common.GraphThresholdsStyleMode.LINE_AND_AREA
         drawn = drawn.thresholds_style(build.GraphThresholdsStyleConfig().mode(style))
     return drawn.build()
+
+
+def _has_layers(panel: Panel) -> bool:
+    """Tell whether areas lie on one another; edges would show those that have no height."""
+    columns = sum(len(target.query.columns) for target in panel.targets)
+    by = any(target.query.by for target in panel.targets)
+    return panel.stacked and (columns > 1 or by or bool(panel.prom_targets))
 
 
 def _legend() -> build.VizLegendOptions:

@@ -20,6 +20,7 @@ from tests.dashboards.grafana.grafana import plain
 
 RAW = Source(database=Database.RAW, measurement="pdu", tiered=False, spacing_s=10.0)
 MEAN = Column(field="load_pct", function=Function.MEAN, name="mean")
+MAX = Column(field="load_pct", function=Function.MAX, name="max")
 OVER_TIME = Target(query=Query(source=RAW, columns=(MEAN,), by=("site", "device")))
 WARNING, CRITICAL = SEVERITY_COLOURS[Severity.WARNING], SEVERITY_COLOURS[Severity.CRITICAL]
 
@@ -198,8 +199,7 @@ def test_a_stat_shows_texts_where_its_words_are_texts(value: str, fields: str):
 
 
 def test_lines_that_a_board_names_have_colours_that_can_be_told_apart():
-    columns = (MEAN, Column(field="load_pct", function=Function.MAX, name="max"))
-    panel = drawn(Shape.TIME_SERIES, Target(query=Query(source=RAW, columns=columns)))
+    panel = drawn(Shape.TIME_SERIES, Target(query=Query(source=RAW, columns=(MEAN, MAX))))
     colours = {
         override["matcher"]["options"]: override["properties"][0]["value"]["fixedColor"]
         for override in panel["fieldConfig"]["overrides"]
@@ -217,6 +217,13 @@ def test_a_line_that_counts_a_state_has_the_states_colour():
     )
     (override,) = panel["fieldConfig"]["overrides"]
     assert override["properties"][0]["value"]["fixedColor"] == Colour.VERMILION
+
+
+@pytest.mark.parametrize(("columns", "edge"), [((MEAN,), 1), ((MEAN, MAX), 0)])
+def test_an_area_has_an_edge_only_where_none_lies_on_it(columns: tuple[Column, ...], edge: int):
+    query = Query(source=RAW, columns=columns)
+    panel = drawn(Shape.TIME_SERIES, Target(query=query), stacked=True)
+    assert panel["fieldConfig"]["defaults"]["custom"]["lineWidth"] == edge
 
 
 def test_a_panel_of_yesterday_is_shifted():

@@ -16,6 +16,8 @@ const MOMENTS = {
   second: "{HH}:{mm}:{ss}",
 };
 const LABEL_PX = 11;
+/** Of a name, on average. */
+export const LETTER_PX = 6.6;
 /** Room for the label of a moment, and for quiet beside it. */
 const TIME_LABEL_PX = 90;
 
@@ -97,7 +99,7 @@ export function numberAxis(unit, { low, high, step }) {
 /**
  * Return an axis of names, the first at the top.
  * @param {string[]} names
- * @param {number} widthPx Where longer ones are cut.
+ * @param {number} widthPx Where longer ones are cut, at their beginning: ends tell them apart.
  * @returns {Object}
  */
 export function nameAxis(names, widthPx) {
@@ -107,8 +109,21 @@ export function nameAxis(names, widthPx) {
     inverse: true,
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { ...labelStyle(), width: widthPx, overflow: "truncate", hideOverlap: true },
+    axisLabel: {
+      ...labelStyle(),
+      formatter: (/** @type {string} */ name) => cut(name, Math.floor(widthPx / LETTER_PX)),
+      hideOverlap: true,
+    },
   };
+}
+
+/**
+ * @param {string} name
+ * @param {number} letters
+ * @returns {string}
+ */
+function cut(name, letters) {
+  return name.length > letters ? `…${name.slice(1 - letters)}` : name;
 }
 
 /** @returns {Object} */

@@ -1,6 +1,7 @@
 /** Names of rows beside a chart, which lead down when clicked. */
 
-const LETTER_PX = 6.6;
+import { LETTER_PX } from "../chart.js";
+
 const WIDEST_SHARE = 0.34;
 const WIDEST_PX = 180;
 

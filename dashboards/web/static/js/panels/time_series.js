@@ -78,7 +78,7 @@ function optionOf(view, lines, widthPx) {
     grid: { left: 4, right: units.length > 1 ? 4 : 20, top: 10, bottom: 2, containLabel: true },
     yAxis: axes,
     series: [
-      ...lines.map((line) => series(line, panel)),
+      ...lines.map((line) => series(line, panel, panel.stacked && lines.length > 1)),
       limitLines(panel.look, palette),
       alertMarks(marks, palette, axes[0].min),
     ],
@@ -120,16 +120,17 @@ function yAxis({ panel }, lines, unit, axis) {
 /**
  * @param {Drawn} line
  * @param {import("../types.js").Panel} panel
+ * @param {boolean} isLayer Of several areas: without an edge, or one without height would be seen.
  * @returns {Object}
  */
-function series({ name, colour, points, axis }, panel) {
+function series({ name, colour, points, axis }, panel, isLayer) {
   return {
     type: "line",
     name,
     data: points,
     yAxisIndex: axis,
     color: colour,
-    lineStyle: { width: panel.stacked ? 1 : 1.6 },
+    lineStyle: { width: isLayer ? 0 : 1.6 },
     showSymbol: true,
     symbol: (/** @type {any} */ _, /** @type {{dataIndex: number}} */ { dataIndex }) =>
       (isAlone(points, dataIndex) ? "circle" : "none"),
@@ -138,7 +139,7 @@ function series({ name, colour, points, axis }, panel) {
     emphasis: { disabled: true },
     ...(panel.stacked ? { stack: "whole", stackStrategy: "all" } : {}),
     ...(panel.filled || panel.stacked
-      ? { areaStyle: { opacity: panel.stacked ? 0.45 : 0.15 } } : {}),
+      ? { areaStyle: { opacity: isLayer ? 0.7 : panel.stacked ? 0.45 : 0.15 } } : {}),
   };
 }
 
