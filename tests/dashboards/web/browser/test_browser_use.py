@@ -6,7 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboards.asking.links import DATA_CENTRE_UID, METERS_UID, REGION_UID, device_uid
+from dashboards.asking.links import (
+    ALERTS_UID,
+    DATA_CENTRE_UID,
+    METERS_UID,
+    REGION_UID,
+    device_uid,
+)
 from dashboards.errors import CannotRead
 from dashboards.readers.duckdb_reader import DuckdbReader
 from dashboards.web.preview import Stretch, previewed
@@ -26,6 +32,8 @@ from tests.dashboards.web.browser.boards import (
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RANGE = "from=now-1h&to=now"
+SMALL_UID = device_uid("visitor_gate")
+"""A board that is drawn quickly."""
 HEADING = "document.querySelector('h1').textContent"
 PLOT = """JSON.stringify((() => {
     const canvas = document.querySelector('.panel-timeseries canvas').getBoundingClientRect();
@@ -74,7 +82,7 @@ async def test_dragging_over_a_chart_chooses_a_range(page: Page, url: str) -> No
 async def test_a_new_reading_is_shown_without_anything_being_done(
     page: Page, url: str, store: tuple[DuckdbFile, DuckdbReader]
 ) -> None:
-    await open_board(page, f"{url}/b/{REGION_UID}?{RANGE}&refresh=1")
+    await open_board(page, f"{url}/b/{ALERTS_UID}?{RANGE}&refresh=1")
     summary = "<b onclick='x'>just now</b>"
     store[0].commit_rows([alert(summary)])
     await page.wait_for(f"document.body.textContent.includes({json.dumps(summary)})")
@@ -83,14 +91,14 @@ async def test_a_new_reading_is_shown_without_anything_being_done(
 
 async def test_dark_and_light_follow_the_system_until_one_is_chosen(page: Page, url: str) -> None:
     background = "getComputedStyle(document.body).backgroundColor"
-    await open_board(page, f"{url}/b/{REGION_UID}?{RANGE}")
+    await open_board(page, f"{url}/b/{SMALL_UID}?{RANGE}")
     await page.prefer("light")
     light = await page.evaluate(background)
     await page.prefer("dark")
     dark = await page.evaluate(background)
     await page.evaluate("document.getElementById('theme').click()")
     assert await page.evaluate(background) == light != dark
-    await open_board(page, f"{url}/b/{METERS_UID}")
+    await open_board(page, f"{url}/b/{SMALL_UID}")
     assert await page.evaluate(background) == light
     await page.evaluate("localStorage.clear()")
     await page.prefer("light")

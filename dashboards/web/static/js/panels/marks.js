@@ -15,23 +15,25 @@ const NEAR = 0.006;
  * Return a series that draws nothing but limits.
  * @param {import("../types.js").Look} look
  * @param {Palette} palette
+ * @param {number} low End of the axis; the label of a limit there stands above it, off the times.
  * @returns {Object}
  */
-export function limitLines(look, palette) {
+export function limitLines(look, palette, low) {
   return {
     type: "line",
     data: [],
     z: 5,
-    markLine: { symbol: "none", silent: true, animation: false, data: limits(look, palette) },
+    markLine: { symbol: "none", silent: true, animation: false, data: limits(look, palette, low) },
   };
 }
 
 /**
  * @param {import("../types.js").Look} look
  * @param {Palette} palette
+ * @param {number} low
  * @returns {Object[]}
  */
-function limits(look, palette) {
+function limits(look, palette, low) {
   return look.thresholds.map((limit) => {
     const color = visible(palette.severities[limit.severity]);
     return {
@@ -39,7 +41,7 @@ function limits(look, palette) {
       lineStyle: { type: [5, 4], width: 1.2, color },
       label: {
         formatter: `${limit.below ? "≥" : "≤"} ${spokenValue(limit.value, look)}`,
-        position: limit.below ? "insideEndBottom" : "insideEndTop",
+        position: limit.below && limit.value > low ? "insideEndBottom" : "insideEndTop",
         distance: 2,
         padding: [1, 3],
         backgroundColor: colourOf("panel"),

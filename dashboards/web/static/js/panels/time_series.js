@@ -79,7 +79,7 @@ function optionOf(view, lines, widthPx) {
     yAxis: axes,
     series: [
       ...lines.map((line) => series(line, panel, panel.stacked && lines.length > 1)),
-      limitLines(panel.look, palette),
+      limitLines(panel.look, palette, axes[0].min),
       alertMarks(marks, palette, axes[0].min),
     ],
     tooltip: tooltip("axis", (params) => tip(
