@@ -28,4 +28,5 @@ def air_quality_index(concentrations_ugm3: Mapping[str, Floats]) -> Floats:
         np.interp(values, BREAKPOINTS[pollutant], INDEX)
         for pollutant, values in concentrations_ugm3.items()
     ]
-    return np.ceil(np.max(single, axis=0))
+    index: Floats = np.ceil(np.max(single, axis=0))
+    return index

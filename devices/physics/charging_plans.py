@@ -89,7 +89,8 @@ class Planner:
 
     def slots(self, now_s: float) -> Counts:
         """Return the number of the slot that each charger is in."""
-        return np.floor((now_s - self._offset_s) / SLOT_S[self._places]).astype(np.int64)
+        slots: Counts = np.floor((now_s - self._offset_s) / SLOT_S[self._places]).astype(np.int64)
+        return slots
 
     def chance(self, slots: Counts, *, free_day: bool) -> Floats:
         """Return how likely each charger has a session in these slots."""
@@ -140,4 +141,5 @@ class Planner:
 
 def _between(ends: Floats, share: Floats) -> Floats:
     """Return the points at these shares of the way from the first ends to the last."""
-    return ends[0] + (ends[1] - ends[0]) * share
+    between: Floats = ends[0] + (ends[1] - ends[0]) * share
+    return between

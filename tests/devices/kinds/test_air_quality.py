@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from devices.arrays import Floats
 from devices.environment.events import Event, EventKind
 from devices.environment.region import Region
 from devices.kinds.air_quality import KIND
@@ -23,8 +24,9 @@ def summer():
     return run(KIND, moments("2026-06-20 00:00", every_s=3600, count=24 * 20))
 
 
-def by_hour(values):
-    return values.mean(axis=1).reshape(-1, 24).mean(axis=0)
+def by_hour(values: Floats) -> Floats:
+    hours: Floats = values.mean(axis=1).reshape(-1, 24).mean(axis=0)
+    return hours
 
 
 def test_a_cold_front_sweeps_the_haze_away():

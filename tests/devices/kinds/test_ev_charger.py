@@ -1,10 +1,12 @@
 """Chargers whose sessions come when people come, taper, and outlive an outage."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
+from devices.arrays import Floats
 from devices.environment.events import Event, EventKind
 from devices.kinds.ev_charger import KIND, POWER_FACTOR
 from devices.physics.charging_sessions import (
@@ -20,15 +22,16 @@ from devices.physics.charging_sessions import (
 from tests.devices.kinds.runs import run
 from tests.devices.places import moment, moments
 
-HOMES = {"dc_share": 0.0, "workplace_share": 0.0}
-WORKPLACES = {"dc_share": 0.0, "workplace_share": 1.0}
-PUBLIC = {"dc_share": 1.0}
+HOMES: dict[str, Any] = {"dc_share": 0.0, "workplace_share": 0.0}
+WORKPLACES: dict[str, Any] = {"dc_share": 0.0, "workplace_share": 1.0}
+PUBLIC: dict[str, Any] = {"dc_share": 1.0}
 
 
-def arrivals(states, every_s):
+def arrivals(states: Floats, every_s: float) -> Floats:
     """Hours of the day, counted from the run's midnight, at which a cable was plugged in."""
     plugged = (states[1:] != AVAILABLE) & (states[:-1] == AVAILABLE)
-    return ((plugged.nonzero()[0] + 1) * every_s / 3600) % 24
+    hours: Floats = ((plugged.nonzero()[0] + 1) * every_s / 3600) % 24
+    return hours
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """When turbines start, stop and come back."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -22,7 +23,9 @@ def _no_faults(monkeypatch):
     monkeypatch.setattr(turbine_control, "FAULT_DUTY", 0.0)
 
 
-def states(winds_mps, *, every_s=60.0, supplied_s=math.inf):
+def states(
+    winds_mps: Sequence[float], *, every_s: float = 60.0, supplied_s: float = math.inf
+) -> list[int]:
     controllers = TurbineControllers(1, np.random.default_rng(1))
     dt_s = [0.0] + [every_s] * (len(winds_mps) - 1)
     return [

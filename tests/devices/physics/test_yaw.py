@@ -1,14 +1,19 @@
 """Nacelles that turn into the wind the short way, in steps."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
+from devices.physics.processes import Booleans
 from devices.physics.yaw import Yaw
 
 FREE = np.array([True])
 
 
-def directions(winds_deg, *, every_s=60.0, can_turn=FREE):
+def directions(
+    winds_deg: Sequence[float], *, every_s: float = 60.0, can_turn: Booleans = FREE
+) -> list[float]:
     yaw = Yaw(np.zeros(1))
     dt_s = [0.0] + [every_s] * (len(winds_deg) - 1)
     return [
