@@ -81,6 +81,7 @@ async def test_an_axis_holds_the_data_and_the_limits_near_it(
 async def test_a_count_of_a_state_has_the_colour_of_the_state_everywhere(
     page: Page, url: str
 ) -> None:
+    await page.open(f"{url}/")  # colours are asked of a page that has some
     words = [{"value": "running_count", "text": "running", "colour": "#009e73"}]
     counted = await called(
         page, url, "look", "countedColour", "running_count", LOOK | {"words": words}
