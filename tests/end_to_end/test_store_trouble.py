@@ -176,7 +176,7 @@ async def test_a_full_spool_stops_acknowledging_and_goes_on_when_there_is_room(
             await eventually(lambda: committed(vitals, COUNT))
             await eventually(lambda: shipped(vitals))
             await eventually(lambda: ready(vitals))
-            assert vitals.complaints == ()
+            await eventually(lambda: vitals.complaints == ())
             assert vitals.ledger.redelivered == 0
     assert kept.readings() == expected(meters, COUNT)
     assert (
