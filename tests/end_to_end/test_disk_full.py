@@ -40,7 +40,7 @@ async def held_up_and_going_on(service: Ingest, folder: str, messages: int) -> N
     await eventually(lambda: endpoints.metrics()["snowgrid_messages_in_flight"] == 0)
     await eventually(lambda: endpoints.metrics()["snowgrid_spool_readings"] == 0)
     assert endpoints.health().ready
-    assert endpoints.health().notes == []
+    await eventually(lambda: endpoints.health().notes == [])
 
 
 async def test_a_full_disk_holds_acknowledgements_up_until_there_is_room_in_the_spool(
