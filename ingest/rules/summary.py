@@ -6,10 +6,16 @@ from string import Formatter
 
 from devices.readings import decimals_of
 from devices.schema import Kind
-from ingest.rules.durations import duration
 from ingest.rules.plan import BOOLEANS, words_of
 from ingest.rules.rule import Function, Level, Rule
-from ingest.rules.wording import aggregate_text, number, threshold_text, unit_of, watched_field
+from ingest.rules.wording import (
+    aggregate_text,
+    fixed_words,
+    number,
+    threshold_text,
+    unit_of,
+    watched_field,
+)
 
 PLACEHOLDERS = (
     *("device", "site", "kind", "rule", "severity"),
@@ -40,15 +46,7 @@ class Sentence:
 
     def __init__(self, kind: Kind, rule: Rule, level: Level) -> None:
         field = watched_field(kind, rule)
-        self._always = {
-            "kind": kind.name,
-            "rule": rule.name,
-            "severity": level.severity.value,
-            "field": field.name if field else "",
-            "title": field.title if field else kind.title,
-            "unit": unit_of(kind, rule),
-            "for": duration(level.for_s),
-        }
+        self._always = fixed_words(kind, rule, level)
         self._words = words_of(field) if field and not rule.aggregate else ()
         counting = rule.aggregate and rule.aggregate.function in {Function.COUNT, Function.SHARE}
         resolution = field.resolution if field and not counting else None

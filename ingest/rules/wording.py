@@ -6,7 +6,7 @@ from devices.readings import decimals_of
 from devices.schema import Field, FieldType, Kind
 from ingest.rules.durations import duration
 from ingest.rules.plan import words_of
-from ingest.rules.rule import Aggregate, Condition, Function, Rule, Side, Signal
+from ingest.rules.rule import Aggregate, Condition, Function, Level, Rule, Side, Signal
 
 
 def number(value: float) -> str:
@@ -39,6 +39,20 @@ def watched_field(kind: Kind, rule: Rule) -> Field | None:
         return None
     name = rule.aggregate.field if rule.aggregate else rule.levels[0].conditions[0].field
     return kind.fields[kind.column[name]] if name else None
+
+
+def fixed_words(kind: Kind, rule: Rule, level: Level) -> dict[str, str]:
+    """Return what stands in a summary whichever device it is about, by placeholder."""
+    field = watched_field(kind, rule)
+    return {
+        "kind": kind.name,
+        "rule": rule.name,
+        "severity": level.severity.value,
+        "field": field.name if field else "",
+        "title": field.title if field else kind.title,
+        "unit": unit_of(kind, rule),
+        "for": duration(level.for_s),
+    }
 
 
 def threshold_text(condition: Condition, fire: float, clear: float, unit: str) -> str:

@@ -3,9 +3,8 @@
 import re
 
 from devices.schema import Kind
-from ingest.rules.durations import duration
 from ingest.rules.rule import Level, Rule
-from ingest.rules.wording import aggregate_text, number, threshold_text, unit_of, watched_field
+from ingest.rules.wording import aggregate_text, fixed_words, number, threshold_text, unit_of
 
 _BLANK = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 _DECIMALS = re.compile(r"\.(\d+)f")
@@ -30,18 +29,11 @@ def summary_of(kind: Kind, rule: Rule, level: Level, step: str) -> str:
 
 
 def _known(kind: Kind, rule: Rule, level: Level) -> dict[str, str]:
-    field = watched_field(kind, rule)
     return {
+        **fixed_words(kind, rule, level),
         "site": "{{ .Labels.site }}",
         "device": "{{ .Labels.device }}",
-        "kind": kind.name,
-        "rule": rule.name,
-        "severity": level.severity.value,
-        "field": field.name if field else "",
-        "title": field.title if field else kind.title,
-        "unit": unit_of(kind, rule),
         "limit": number(level.conditions[0].fire) if level.conditions else "",
-        "for": duration(level.for_s),
     }
 
 
