@@ -14,11 +14,11 @@ from ingest.errors import ConfigError
 from snowgrid.cli.alert_table import Told, table_of
 from snowgrid.cli.options import AsJson, ConfigFile
 from snowgrid.cli.service import ServiceUrl, ask, url_of_service
+from snowgrid.cli.severity import SEVERITIES
 
 WATCH_S = 1.0
 ALL = 1_000_000
 FIXED_LINES = 5
-SEVERITIES = ("critical", "warning", "info")
 
 
 def alerts(
@@ -88,6 +88,7 @@ def _drawn(told: list[Told], most: int) -> Group:
     now_ms = time.time_ns() // 1_000_000
     if not told:
         return Group(Text("Nothing fires.", "green"))
-    counts = {word: sum(alert["severity"] == word for alert in told) for word in SEVERITIES}
+    worst_first = reversed(SEVERITIES)
+    counts = {word: sum(alert["severity"] == word for alert in told) for word in worst_first}
     head = ", ".join(f"{count:,} {word}" for word, count in counts.items() if count)
     return Group(Text(head, "bold"), Text(""), table_of(told, now_ms=now_ms, most=most))
