@@ -20,6 +20,7 @@ from snowgrid.cli.kind_texts import condition, duration, number, value_range
 from snowgrid.cli.options import AsJson
 from snowgrid.cli.severity import SEVERITY_STYLES
 from snowgrid.commands.kinds_plot import plot_kind
+from snowgrid.kind_pages.usual import FLEET
 
 
 def kinds(  # noqa: PLR0913 - options of a command
@@ -45,9 +46,7 @@ def kinds(  # noqa: PLR0913 - options of a command
     event: Annotated[
         EventKind | None, typer.Option(help="Let this happen after a third of it.")
     ] = None,
-    fleet: Annotated[
-        str, typer.Option(metavar="FLEET", help="Whose devices are drawn.")
-    ] = "jing-jin-ji",
+    fleet: Annotated[str, typer.Option(metavar="FLEET", help="Whose devices are drawn.")] = FLEET,
     seed: Annotated[int, typer.Option(min=0, help="Of weather, grid and devices.")] = 1,
 ) -> None:
     """List the device kinds, show all of one, or draw how its devices behave.

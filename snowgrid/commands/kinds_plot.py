@@ -11,8 +11,8 @@ from devices.environment.localtime import CHINA_STANDARD_TIME
 from devices.fleets.file import load_fleet
 from devices.schema import Kind
 from ingest.errors import ConfigError
+from snowgrid.kind_pages.usual import START
 
-START = datetime(2025, 12, 5, tzinfo=CHINA_STANDARD_TIME)
 HOURS_OF = {
     EventKind.COLD_FRONT: 24.0,
     EventKind.HEAT_WAVE: 24.0,

@@ -1,22 +1,19 @@
 """Writes docs/kinds.md and its pictures: `python -m snowgrid.kind_pages [KIND …]`."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 
-from devices.environment.localtime import CHINA_STANDARD_TIME
 from devices.fleets.file import load_fleet
 from devices.registry import kind_named, kinds
 from devices.schema import Kind
 from snowgrid.kind_pages.markdown import page
 from snowgrid.kind_pages.picture import draw
 from snowgrid.kind_pages.stretch import Setting, group_of, simulate
+from snowgrid.kind_pages.usual import FLEET, START
 
 FILE = Path("docs/kinds.md")
 PICTURES = Path("docs/img/kinds")
-FLEET = "jing-jin-ji"
-START = datetime(2025, 12, 5, tzinfo=CHINA_STANDARD_TIME)  # a Friday and a Saturday
-HOURS = 48.0
+HOURS = 48.0  # a working day and a free one
 SEED = 1
 
 
