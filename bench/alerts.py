@@ -6,7 +6,6 @@ devices go over a threshold in turn, and each alert is timed from before its pub
 at a subscriber of `alert/#`: broker, commit with fsync, rules, broker again.
 """
 
-import argparse
 import asyncio
 import json
 import sys
@@ -21,7 +20,7 @@ import aiomqtt
 import numpy as np
 
 from bench.end_to_end import servers
-from bench.figures import show
+from bench.figures import arguments, show
 from bench.service import Ingest, finish, into_duckdb, into_influxdb, send, start
 from devices.encode import telemetry_topic
 from devices.registry import kind_named
@@ -168,7 +167,7 @@ def measure(rate: int, seconds: float, many: int, store: str, folder: Path) -> d
 
 def main() -> None:
     """Parse the arguments, measure, print; exit code 1 if an alert is missing."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser = arguments(__doc__)
     parser.add_argument("--rate", type=int, default=10_000, help="messages a second (10000)")
     parser.add_argument("--seconds", type=float, default=10, help="to time, twice (10)")
     parser.add_argument("--rules", type=int, default=100, help="rules (100)")
@@ -178,7 +177,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(asked.rate, asked.seconds, asked.rules, asked.store, Path(folder))
-    show(figures, NOTES)
+    show(figures, NOTES, as_json=asked.json)
     sys.exit(1 if figures["missing"] else 0)
 
 

@@ -5,7 +5,6 @@ VictoriaMetrics. It is held against a bare subscriber that only acknowledges: sa
 messages, in turn with it in the same run. At the end every reading must be in the database.
 """
 
-import argparse
 import os
 import statistics
 import sys
@@ -15,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.figures import show
+from bench.figures import Figures, arguments, show
 from bench.service import Ingest, finish, into_influxdb, send, start
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.victoria_metrics import VictoriaMetrics
@@ -68,15 +67,16 @@ def give_way(pid: int) -> None:
         os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
 
 
-def measure(
-    messages: int, rounds: int, fields: int, folder: Path, *, together: bool
-) -> dict[str, float]:
+def measure(  # noqa: PLR0913 - what a run can differ in
+    messages: int, rounds: int, fields: int, folder: Path, *, together: bool = False, seed: int = 1
+) -> Figures:
     """Run bare subscriber and service in turn, and return the figures."""
     bare, taken, stored, cpu, missing = [], [], [], [], 0
     with servers(folder, together=together) as (broker, store):
         for number in range(rounds):
             site = f"bench-{number}"
             traffic: list[object] = ["--messages", messages, "--fields", fields, "--site", site]
+            traffic += ["--seed", seed]
             bare.append(bare_round(broker, traffic))
             # Without a session, or the broker would queue the bare rounds for the service.
             settings = {"mqtt.session_expiry_s": 0, **into_influxdb(store)}
@@ -110,19 +110,25 @@ def measure(
 
 def main() -> None:
     """Parse the arguments, measure, print; exit code 1 if a reading is missing."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser = arguments(__doc__)
     parser.add_argument("--messages", type=int, default=300_000, help="messages a round (300000)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; medians are shown (3)")
     parser.add_argument("--fields", type=int, default=7, help="fields a reading (7; 0 is all)")
+    parser.add_argument("--seed", type=int, default=1, help="of the devices (1)")
     parser.add_argument(
         "--together", action="store_true", help="let the database have its share of cores and disk"
     )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(
-            asked.messages, asked.rounds, asked.fields, Path(folder), together=asked.together
+            asked.messages,
+            asked.rounds,
+            asked.fields,
+            Path(folder),
+            together=asked.together,
+            seed=asked.seed,
         )
-    show(figures, NOTES)
+    show(figures, NOTES, as_json=asked.json)
     sys.exit(1 if figures["missing"] else 0)
 
 

@@ -6,12 +6,11 @@ The limit it is held against is the MQTT codec alone, reading the same packets a
 them, in the same run.
 """
 
-import argparse
 import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
@@ -19,8 +18,8 @@ from typing import Self
 import mqtt5
 import uvloop
 
-from bench.figures import show
-from bench.traffic import now, payloads, publishes
+from bench.figures import Figures, arguments, show
+from bench.traffic import Message, chunks_of, now, payloads
 from devices.mqtt.packets import PacketReader
 from devices.registry import kinds
 from ingest.clock import wall_clock_ms
@@ -39,7 +38,6 @@ from ingest.stores.base import StoreState
 from ingest.tuning import tuned
 from ingest.vitals import Vitals
 
-CHUNK_BYTES = 256 * 1024  # what a socket read gives under load
 BATCH = BatchSettings()
 
 NOTES = {
@@ -125,7 +123,7 @@ class Sink(asyncio.Transport):
 
 
 async def whole_path(
-    chunks: Sequence[bytes],
+    chunks: Iterable[bytes],
     messages: int,
     spool: Spool,
     *,
@@ -172,7 +170,7 @@ async def whole_path(
     return elapsed_s
 
 
-def codec_alone(chunks: Sequence[bytes]) -> float:
+def codec_alone(chunks: Iterable[bytes]) -> float:
     """Return the seconds that the least subscriber takes: topic and payload, and a PUBACK."""
     started = time.perf_counter()
     reader, seen = PacketReader(), list[tuple[str, bytes]]()
@@ -214,12 +212,11 @@ def new_decoder() -> Decoder:
     return Decoder(kinds(), PayloadLimits(), TimeWindow())
 
 
-def measure(pairs: list[tuple[str, bytes]], rounds: int, folder: Path) -> dict[str, float]:
+def measure(pairs: list[Message], rounds: int, folder: Path) -> Figures:
     """Run everything `rounds` times and return the figures."""
     messages = len(pairs)
     values = sum(payload.count(b":") - 2 for _, payload in pairs)
-    stream = b"".join(publishes(iter(pairs)))
-    chunks = [stream[at : at + CHUNK_BYTES] for at in range(0, len(stream), CHUNK_BYTES)]
+    chunks = chunks_of(pairs)
     whole, codec, per_stage = [], [], []
     for number in range(rounds):
         codec.append(codec_alone(chunks))
@@ -249,18 +246,26 @@ def measure(pairs: list[tuple[str, bytes]], rounds: int, folder: Path) -> dict[s
 
 def main() -> None:
     """Parse the arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser = arguments(__doc__)
     parser.add_argument("--kind", default="smart_meter", help="device kind (smart_meter)")
     parser.add_argument("--devices", type=int, default=1_000, help="devices in turn (1000)")
     parser.add_argument("--fields", type=int, default=7, help="fields a reading (7; 0 is all)")
     parser.add_argument("--messages", type=int, default=200_000, help="messages a round (200000)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds; medians are shown (5)")
+    parser.add_argument("--seed", type=int, default=1, help="of the devices (1)")
     parser.add_argument("--dir", type=Path, help="where the spool is written (a temporary folder)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.dir) as folder:
-        traffic = payloads(asked.kind, asked.devices, asked.messages, now(), fields=asked.fields)
+        traffic = payloads(
+            asked.kind,
+            asked.devices,
+            asked.messages,
+            now(),
+            fields=asked.fields,
+            seed=asked.seed,
+        )
         figures = measure(list(traffic), asked.rounds, Path(folder))
-    show(figures, NOTES)
+    show(figures, NOTES, as_json=asked.json)
 
 
 if __name__ == "__main__":

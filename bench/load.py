@@ -13,7 +13,7 @@ import time
 
 import uvloop
 
-from bench.figures import show
+from bench.figures import Figures, arguments, show
 from devices.gateways.broker import BrokerAddress
 from devices.load.crowd import crowd_of
 from devices.load.histogram import Histogram
@@ -71,29 +71,16 @@ def crowd(kind: str, devices: int) -> tuple[float, float]:
     return took_s, resident_mib
 
 
-def main() -> None:
-    """Parse the arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
-    parser.add_argument("--kind", default="smart_meter", help="device kind (smart_meter)")
-    parser.add_argument("--devices", type=int, default=10_000, help="devices (10000)")
-    parser.add_argument("--rate", type=float, default=100_000, help="messages a second (100000)")
-    parser.add_argument("--duration", type=float, default=5, help="seconds (5)")
-    parser.add_argument("--connections", type=int, default=4, help="connections (4)")
-    parser.add_argument("--crowd", type=int, default=1_000_000, help="a large crowd (1000000)")
-    parser.add_argument("--only-make", type=int, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.only_make:
-        make_crowd(asked.kind, asked.only_make)
-        return
-    fleet = crowd_of(kind_named(asked.kind), asked.devices)
-    plan = LoadPlan(rate_per_s=asked.rate, duration_s=asked.duration, connections=asked.connections)
+def measure(kind: str, devices: int, plan: LoadPlan, crowd_devices: int) -> Figures:
+    """Make the messages, make and publish them, have a crowd make some; return the figures."""
+    fleet = crowd_of(kind_named(kind), devices)
     count, make_s = make(Workload(fleet, plan))
     report = uvloop.run(publish(plan, Workload(fleet, plan)))
     latency = Histogram.of(report.latency)
     publish_us = report.cpu_s / report.sent * 1e6
-    took_s, resident_mib = crowd(asked.kind, asked.crowd)
-    figures: dict[str, float | int | str] = {
-        "asked_per_s": round(asked.rate),
+    took_s, resident_mib = crowd(kind, crowd_devices)
+    return {
+        "asked_per_s": round(plan.rate_per_s),
         "messages_per_s": round(report.acknowledged / report.elapsed_s),
         "publish_cpu_us": round(publish_us, 2),
         "make_cpu_us": round(make_s / count * 1e6, 2),
@@ -103,7 +90,31 @@ def main() -> None:
         "crowd_mib": round(resident_mib),
         "crowd_s": round(took_s, 1),
     }
-    show(figures, NOTES)
+
+
+def main() -> None:
+    """Parse the arguments, measure, print."""
+    parser = arguments(__doc__)
+    parser.add_argument("--kind", default="smart_meter", help="device kind (smart_meter)")
+    parser.add_argument("--devices", type=int, default=10_000, help="devices (10000)")
+    parser.add_argument("--rate", type=float, default=100_000, help="messages a second (100000)")
+    parser.add_argument("--duration", type=float, default=5, help="seconds (5)")
+    parser.add_argument("--connections", type=int, default=4, help="connections (4)")
+    parser.add_argument("--seed", type=int, default=0, help="of weather and devices (0)")
+    parser.add_argument("--crowd", type=int, default=1_000_000, help="a large crowd (1000000)")
+    parser.add_argument("--only-make", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.only_make:
+        make_crowd(asked.kind, asked.only_make)
+        return
+    plan = LoadPlan(
+        rate_per_s=asked.rate,
+        duration_s=asked.duration,
+        connections=asked.connections,
+        seed=asked.seed,
+    )
+    figures = measure(asked.kind, asked.devices, plan, asked.crowd)
+    show(figures, NOTES, as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,12 @@ memory of `snowgrid ingest`, which ships to VictoriaMetrics or writes a DuckDB f
 every round.
 """
 
-import argparse
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from bench.figures import show
+from bench.figures import Figures, arguments, show
 from bench.service import Ingest, finish, into_duckdb, into_influxdb, send, start
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.victoria_metrics import VictoriaMetrics
@@ -38,7 +37,7 @@ def publisher_of(broker: Mosquitto, devices: int) -> subprocess.Popen[str]:
     return start("bench.publisher", "--port", broker.port, *traffic)
 
 
-def measure(kind: str, devices: int, rounds: int, folder: Path) -> dict[str, float]:
+def measure(kind: str, devices: int, rounds: int, folder: Path) -> Figures:
     """Let all devices report `rounds` times and return the figures."""
     resident = []
     with (
@@ -58,7 +57,7 @@ def measure(kind: str, devices: int, rounds: int, folder: Path) -> dict[str, flo
             ingest.wait_for("snowgrid_store_readings_stored_total", number * devices)
             finish(publisher)
             resident.append(resident_mib(ingest))
-            print(f"  round {number}: {resident[-1]:.0f} MiB", flush=True)
+            print(f"  round {number}: {resident[-1]:.0f} MiB", file=sys.stderr)
         known = ingest.metrics()["snowgrid_devices"]
     return {
         "devices": round(known),
@@ -72,7 +71,7 @@ def measure(kind: str, devices: int, rounds: int, folder: Path) -> dict[str, flo
 
 def main() -> None:
     """Parse the arguments, measure, print; exit code 1 where it takes more than it may."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser = arguments(__doc__)
     parser.add_argument("--store", choices=("influxdb", "duckdb"), default="influxdb")
     parser.add_argument("--devices", type=int, default=100_000, help="how many (100000)")
     parser.add_argument("--rounds", type=int, default=8, help="reports of each (8)")
@@ -80,7 +79,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(asked.store, asked.devices, asked.rounds, Path(folder))
-    show(figures, NOTES)
+    show(figures, NOTES, as_json=asked.json)
     sys.exit(1 if figures["most_mib"] > asked.most_mib else 0)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.figures import show
+from bench.figures import Figures, arguments, show
 from devices.environment.region import Region
 from devices.fleets.file import load_fleet
 from devices.model import Population
@@ -93,7 +93,7 @@ def large_fleet(count: int) -> tuple[float, float]:
 
 def main() -> None:
     """Parse the arguments, measure, print; exit code 1 where a kind is too slow."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser = arguments(__doc__)
     parser.add_argument("kinds", nargs="*", choices=[[], *kinds()], help="which (all)")
     parser.add_argument("--devices", type=int, default=10_000, help="in a population (10000)")
     parser.add_argument("--seconds", type=float, default=0.5, help="for each kind (0.5)")
@@ -108,7 +108,7 @@ def main() -> None:
         for name in asked.kinds or kinds()
     }
     notes = dict.fromkeys(rates, "device-steps/s")
-    figures: dict[str, float | int | str] = {name: round(rate) for name, rate in rates.items()}
+    figures: Figures = {name: round(rate) for name, rate in rates.items()}
     if asked.fleet:
         taken_s, resident_mib = large_fleet(asked.fleet)
         figures |= {"fleet_s": round(taken_s, 1), "fleet_mib": round(resident_mib)}
@@ -116,7 +116,7 @@ def main() -> None:
             "fleet_s": f"to load {asked.fleet:,} devices and make their first readings",
             "fleet_mib": "the most that was resident then",
         }
-    show(figures, notes)
+    show(figures, notes, as_json=asked.json)
     sys.exit(1 if min(rates.values()) < LEAST_PER_S else 0)
 
 

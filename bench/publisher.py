@@ -99,6 +99,7 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=1_000, help="devices in turn (1000)")
     parser.add_argument("--fields", type=int, default=7, help="fields a reading (7; 0 is all)")
     parser.add_argument("--messages", type=int, default=200_000, help="how many (200000)")
+    parser.add_argument("--seed", type=int, default=1, help="of the devices (1)")
     parser.add_argument("--rate", type=float, default=0, help="messages a second (0: no limit)")
     asked = parser.parse_args()
     traffic = payloads(
@@ -108,6 +109,7 @@ def main() -> None:
         now(),
         site=asked.site,
         fields=asked.fields,
+        seed=asked.seed,
         interval_s=asked.devices / asked.rate if asked.rate else 1.0,
     )
     packets = list(publishes(traffic))

@@ -5,7 +5,6 @@ go through the engine. Rules are spread over all kinds, as in a deployment, and 
 about the one kind that is sent, which is the worst that can be.
 """
 
-import argparse
 import statistics
 import tempfile
 import time
@@ -16,9 +15,9 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.figures import show
+from bench.figures import Figures, arguments, show
 from bench.hot_path import BATCH, new_decoder
-from bench.traffic import now, payloads, publishes
+from bench.traffic import chunks_of, now, payloads
 from devices.mqtt.packets import PacketReader
 from devices.registry import kinds
 from ingest.clock import wall_clock_ms
@@ -30,10 +29,7 @@ from ingest.rules.rule import Rule
 from ingest.settings import SpoolSettings
 from ingest.spool.spool import Spool
 
-CHUNK_BYTES = 256 * 1024
 ONE_IN = 50
-
-Figures = dict[str, float]
 
 NOTES = {
     "hot_path_us": "per message: MQTT bytes to spool, one stage after the other, no rules",
@@ -116,13 +112,13 @@ def measure(kind: str, chunks: Sequence[bytes], rounds: int, rules: int, folder:
     engine = evaluation(sets["rules_us"], alarm)[1]
     started = time.perf_counter()
     snapshot = engine.snapshot()
-    figures = {name: statistics.median(each) for name, each in spent.items()}
-    return figures | {
+    figures = {name: statistics.median(each) for name, each in spent.items()} | {
         "share": statistics.median(ratios(spent["rules_us"], spent["hot_path_us"])),
         "same_kind_share": statistics.median(ratios(spent["same_kind_us"], spent["hot_path_us"])),
         "snapshot_ms": (time.perf_counter() - started) * 1e3,
         "snapshot_bytes": len(snapshot),
     }
+    return {name: round(value, 3) for name, value in figures.items()}
 
 
 def ratios(parts: Sequence[float], wholes: Sequence[float]) -> list[float]:
@@ -132,20 +128,22 @@ def ratios(parts: Sequence[float], wholes: Sequence[float]) -> list[float]:
 
 def main() -> None:
     """Parse the arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser = arguments(__doc__)
     parser.add_argument("--kind", default="smart_meter", help="device kind (smart_meter)")
     parser.add_argument("--devices", type=int, default=1_000, help="devices in turn (1000)")
     parser.add_argument("--fields", type=int, default=7, help="fields a reading (7; 0 is all)")
     parser.add_argument("--messages", type=int, default=100_000, help="messages a round (100000)")
     parser.add_argument("--rules", type=int, default=100, help="rules (100)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds; medians are shown (5)")
+    parser.add_argument("--seed", type=int, default=1, help="of the devices (1)")
     asked = parser.parse_args()
-    traffic = payloads(asked.kind, asked.devices, asked.messages, now(), fields=asked.fields)
-    stream = b"".join(publishes(traffic))
-    chunks = [stream[at : at + CHUNK_BYTES] for at in range(0, len(stream), CHUNK_BYTES)]
+    traffic = payloads(
+        asked.kind, asked.devices, asked.messages, now(), fields=asked.fields, seed=asked.seed
+    )
+    chunks = chunks_of(traffic)
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(asked.kind, chunks, asked.rounds, asked.rules, Path(folder))
-    show({name: round(value, 3) for name, value in figures.items()}, NOTES)
+    show(figures, NOTES, as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,12 @@ One reading waits at the broker, in the queue of the service's session. Then `sn
 started, and the clock runs until its database, VictoriaMetrics or a DuckDB file, has the reading.
 """
 
-import argparse
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
-from bench.figures import show
+from bench.figures import arguments, show
 from bench.service import Ingest, Settings, finish, into_duckdb, into_influxdb, send, start
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.victoria_metrics import VictoriaMetrics
@@ -51,12 +50,12 @@ def measure(rounds: int, folder: Path) -> dict[str, float]:
 
 def main() -> None:
     """Parse the arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser = arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="starts with each store (5)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(asked.rounds, Path(folder))
-    show(figures, NOTES)
+    show(figures, NOTES, as_json=asked.json)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """Traffic to measure with: readings of a real device kind, as MQTT packets."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import mqtt5
 import numpy as np
 
-from devices.encode import ReadingEncoder, telemetry_topic
+from devices.encode import ReadingEncoder, encode_upload, telemetry_topic
 from devices.environment.region import Region
 from devices.environment.site import Site
 from devices.model import Population
@@ -22,6 +23,10 @@ SITE = Site(
     exposure=0.3,
 )
 PACKET_IDS = 65_535
+CHUNK_BYTES = 256 * 1024  # what a socket read gives under load
+
+Message = tuple[str, bytes]
+"""Topic and payload."""
 
 
 def payloads(  # noqa: PLR0913 - what traffic can differ in
@@ -34,7 +39,7 @@ def payloads(  # noqa: PLR0913 - what traffic can differ in
     fields: int = 0,
     seed: int = 1,
     interval_s: float = 1.0,
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[Message]:
     """Yield topic and payload of readings, one a message, the devices in turn.
 
     Args:
@@ -70,7 +75,22 @@ def payloads(  # noqa: PLR0913 - what traffic can differ in
         left -= devices
 
 
-def publishes(pairs: Iterator[tuple[str, bytes]]) -> Iterator[bytes]:
+def uploads(pairs: Iterable[Message], readings: int) -> Iterator[Message]:
+    """Yield the same readings as arrays of so many, each of one device, as from a backlog."""
+    waiting: dict[str, list[bytes]] = defaultdict(list)
+    for topic, payload in pairs:
+        waiting[topic].append(payload)
+        if len(waiting[topic]) == readings:
+            yield topic, encode_upload(waiting.pop(topic))
+
+
+def chunks_of(pairs: Iterable[Message]) -> list[bytes]:
+    """Return QoS 1 PUBLISH packets as the reads of a socket give them."""
+    stream = b"".join(publishes(pairs))
+    return [stream[at : at + CHUNK_BYTES] for at in range(0, len(stream), CHUNK_BYTES)]
+
+
+def publishes(pairs: Iterable[Message]) -> Iterator[bytes]:
     """Yield QoS 1 PUBLISH packets, ready for the wire."""
     for number, (topic, payload) in enumerate(pairs):
         yield mqtt5.PublishPacket(

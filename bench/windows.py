@@ -6,7 +6,6 @@ A run is shorter than a minute; what closing a minute's windows and encoding the
 measured after it, and added by the run's share of a minute. All devices are known beforehand.
 """
 
-import argparse
 import itertools
 import statistics
 import tempfile
@@ -17,9 +16,9 @@ from pathlib import Path
 import mqtt5
 import uvloop
 
-from bench.figures import show
-from bench.hot_path import CHUNK_BYTES, new_decoder, whole_path
-from bench.traffic import now, payloads, publishes
+from bench.figures import Figures, arguments, show
+from bench.hot_path import new_decoder, whole_path
+from bench.traffic import chunks_of, now, payloads, publishes
 from devices.mqtt.packets import PacketReader
 from devices.registry import kind_named
 from ingest.clock import wall_clock_ms
@@ -92,15 +91,22 @@ class Fleet:
         devices: How many.
         messages: How many messages a round.
         fields: The first so many fields of the kind are sent; 0 sends all.
+        seed: Of the devices.
     """
 
-    def __init__(self, kind: str, devices: int, messages: int, fields: int) -> None:
-        interval_s = devices / FULL_CORE_PER_S
+    def __init__(
+        self, kind: str, devices: int, messages: int, *, fields: int = 7, seed: int = 1
+    ) -> None:
         pairs = payloads(
-            kind, devices, devices + messages, now(), fields=fields, interval_s=interval_s
+            kind,
+            devices,
+            devices + messages,
+            now(),
+            fields=fields,
+            seed=seed,
+            interval_s=devices / FULL_CORE_PER_S,
         )
         known = b"".join(publishes(itertools.islice(pairs, devices)))
-        stream = b"".join(publishes(pairs))
         self.messages = messages
         self.bare_s: list[float] = []
         self.windows_s: list[float] = []
@@ -108,7 +114,7 @@ class Fleet:
         self.row_s: list[float] = []
         self._devices = devices
         self._known = [p for p in PacketReader().feed(known) if isinstance(p, mqtt5.PublishPacket)]
-        self._chunks = [stream[at : at + CHUNK_BYTES] for at in range(0, len(stream), CHUNK_BYTES)]
+        self._chunks = chunks_of(pairs)
 
     def run(self, folder: Path) -> None:
         """Send everything without windows, then with them."""
@@ -169,7 +175,7 @@ def memory(kind_name: str) -> dict[str, int]:
     }
 
 
-def measure(small: Fleet, large: Fleet, rounds: int, folder: Path) -> dict[str, float]:
+def measure(small: Fleet, large: Fleet, rounds: int, folder: Path) -> Figures:
     """Run both fleets in turn and return the figures."""
     for number in range(rounds):
         small.run(folder / f"small-{number}")
@@ -193,22 +199,23 @@ def measure(small: Fleet, large: Fleet, rounds: int, folder: Path) -> dict[str, 
 
 def main() -> None:
     """Parse the arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0])
+    parser = arguments(__doc__)
     parser.add_argument("--kind", default="smart_meter", help="device kind (smart_meter)")
     parser.add_argument("--small", type=int, default=1_000, help="devices (1000)")
     parser.add_argument("--large", type=int, default=100_000, help="devices (100000)")
     parser.add_argument("--fields", type=int, default=7, help="fields a reading (7; 0 is all)")
     parser.add_argument("--messages", type=int, default=200_000, help="messages a round (200000)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds; medians are shown (5)")
+    parser.add_argument("--seed", type=int, default=1, help="of the devices (1)")
     parser.add_argument("--dir", type=Path, help="where the spool is written (a temporary folder)")
     asked = parser.parse_args()
     small, large = (
-        Fleet(asked.kind, devices, asked.messages, asked.fields)
+        Fleet(asked.kind, devices, asked.messages, fields=asked.fields, seed=asked.seed)
         for devices in (asked.small, asked.large)
     )
     with tempfile.TemporaryDirectory(dir=asked.dir) as folder:
         figures = measure(small, large, asked.rounds, Path(folder))
-    show({**figures, **memory(asked.kind)}, NOTES)
+    show({**figures, **memory(asked.kind)}, NOTES, as_json=asked.json)
 
 
 if __name__ == "__main__":
