@@ -21,6 +21,8 @@ class LoadPlan:
         profile: How the rate changes.
         qos: Quality of service of the messages.
         batch: Readings in a message, all of one device.
+        span_s: Time that the readings of a message cover, where every device uploads once; None
+            where devices speak again and again, and a message covers the time since the last.
         seed: Of weather and devices, not negative.
         connections: To the broker, of this shard; its devices are dealt out to them.
         connects_per_s: How many of them are opened in a second at the most.
@@ -34,6 +36,7 @@ class LoadPlan:
     profile: Profile = Profile.CONSTANT
     qos: Literal[0, 1] = 1
     batch: int = 1
+    span_s: float | None = None
     seed: int = 0
     connections: int = 10
     connects_per_s: float = 500.0
@@ -50,7 +53,7 @@ class LoadPlan:
         """Return the time between two readings of a device within a message.
 
         A reading is known by its device and its millisecond, so a device must not be asked for
-        more than one in a millisecond.
+        more than one in a millisecond, nor for two uploads whose times overlap.
 
         Args:
             devices: Of all shards.
@@ -58,12 +61,29 @@ class LoadPlan:
         Raises:
             LoadInvalid: There are too few devices for the rate.
         """
+        if self.span_s is not None:
+            return self._spacing_of_uploads_ms(self.span_s, devices)
         spacing_ms = int(1_000 * devices / self.rate_per_s / self.batch)
         if spacing_ms < 1:
             least = int(self.rate_per_s * self.batch / 1_000) + 1
             raise LoadInvalid(
                 f"{devices:,} devices cannot make {self.rate_per_s * self.batch:,.0f} readings/s, "
                 f"as each makes at most one in a millisecond; use {least:,} or more (--devices)"
+            )
+        return spacing_ms
+
+    def _spacing_of_uploads_ms(self, span_s: float, devices: int) -> int:
+        uploads = self.schedule(1.0).total
+        if uploads > devices:
+            raise LoadInvalid(
+                f"--span: every device uploads once, so {uploads:,} messages need as many devices, "
+                f"and there are {devices:,}; use more (--devices), or a lower --rate"
+            )
+        spacing_ms = int(1_000 * span_s / self.batch)
+        if spacing_ms < 1:
+            raise LoadInvalid(
+                f"--span: {span_s:g} s are too short for {self.batch:,} readings, "
+                "as a device makes at most one in a millisecond"
             )
         return spacing_ms
 

@@ -100,6 +100,7 @@ class Publisher:
         self._released = 0
         self._next = 0  # number of the first message that was not made yet
         self._told = Histogram()
+        self._opening_s = 0.0
 
     async def open(self) -> None:
         """Connect.
@@ -107,7 +108,9 @@ class Publisher:
         Raises:
             BrokerInvalid: The broker cannot be reached, or turns us away.
         """
+        begun_s = self._clock()
         await self._pool.open()
+        self._opening_s = self._clock() - begun_s
 
     async def publish(self, start_ms: int, begin_s: float, stop: asyncio.Event) -> LoadReport:
         """Publish until all is published and acknowledged, or `stop` is set, or time has run out.
@@ -245,6 +248,7 @@ class Publisher:
             latency=meter.latency.data(),
             lateness=meter.lateness.data(),
             connecting=meter.connecting.data(),
+            opening_s=self._opening_s,
             seconds=meter.seconds(),
             sent_by_due_s=meter.sent_by_due_s.tolist(),
             cpu_s=cpu_s,

@@ -31,6 +31,7 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
         latency: From due to acknowledged (QoS 1) or sent (QoS 0), after the warm-up.
         lateness: From due to sent.
         connecting: From the first byte to CONNACK.
+        opening_s: How long it took until all connections were open, in seconds.
         seconds: The course of the run.
         sent_by_due_s: Messages sent, by the second in which they were due.
         cpu_s: Processor time of the publishers.
@@ -53,6 +54,7 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
     latency: HistogramData
     lateness: HistogramData
     connecting: HistogramData
+    opening_s: float
     seconds: list[Second]
     sent_by_due_s: list[int]
     cpu_s: float
@@ -97,6 +99,7 @@ def merged(reports: Sequence[LoadReport]) -> LoadReport:
         latency=_sum([report.latency for report in reports]),
         lateness=_sum([report.lateness for report in reports]),
         connecting=_sum([report.connecting for report in reports]),
+        opening_s=max(report.opening_s for report in reports),
         seconds=_together([report.seconds for report in reports]),
         sent_by_due_s=[int(np.sum(column)) for column in columns],
         cpu_s=sum(report.cpu_s for report in reports),

@@ -23,12 +23,16 @@ class BrokerOrder(msgspec.Struct, frozen=True, kw_only=True):
         username: None for an anonymous login.
         password: None for none; never part of a report.
         ca_file: Certificates to trust in place of the system's.
+        cert_file: Certificate of all our connections.
+        key_file: Its private key.
     """
 
     url: str
     username: str | None = None
     password: str | None = None
     ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
 
     def address(self) -> BrokerAddress:
         """Return the address, its files read.
@@ -41,6 +45,8 @@ class BrokerOrder(msgspec.Struct, frozen=True, kw_only=True):
             username=self.username,
             password=self.password,
             ca_file=Path(self.ca_file) if self.ca_file else None,
+            cert_file=Path(self.cert_file) if self.cert_file else None,
+            key_file=Path(self.key_file) if self.key_file else None,
         )
 
 
@@ -57,6 +63,8 @@ class LoadOrder(msgspec.Struct, frozen=True, kw_only=True):
         profile: How the rate changes.
         qos: Quality of service.
         batch: Readings in a message.
+        span_s: Time that they cover, where every device uploads once; None where it speaks again
+            and again.
         seed: Of weather and devices.
         connections: To the broker, of all processes.
         connects_per_s: How many are opened in a second.
@@ -74,6 +82,7 @@ class LoadOrder(msgspec.Struct, frozen=True, kw_only=True):
     profile: Profile = Profile.CONSTANT
     qos: Literal[0, 1] = 1
     batch: int = 1
+    span_s: float | None = None
     seed: int = 0
     connections: int = 10
     connects_per_s: float = 500.0
@@ -108,6 +117,7 @@ class LoadOrder(msgspec.Struct, frozen=True, kw_only=True):
             profile=self.profile,
             qos=self.qos,
             batch=self.batch,
+            span_s=self.span_s,
             seed=self.seed,
             connections=max(1, (self.connections + count - 1 - mine) // count),
             connects_per_s=self.connects_per_s / count,

@@ -99,6 +99,23 @@ def test_too_few_devices_for_the_rate_are_refused_with_how_many_it_takes():
         workload_of(plan_of(rate_per_s=20_000.0, batch=5), devices=20)
 
 
+def test_uploads_cover_the_span_asked_for_and_every_device_makes_one():
+    plan = plan_of(batch=120, span_s=7_200.0, duration_s=0.2)
+    uploads = [json.loads(payload) for _, payload in said(plan)]
+    topics = [topic for topic, _ in said(plan)]
+    assert len(set(topics)) == len(topics) == 200
+    assert all(len(upload) == 120 for upload in uploads)
+    assert {upload[-1]["ts"] - upload[0]["ts"] for upload in uploads} == {119 * 60_000}
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"), [({"duration_s": 0.3}, "300 messages"), ({"span_s": 0.1}, "too short")]
+)
+def test_uploads_that_would_overlap_are_refused(given, asked):
+    with pytest.raises(LoadInvalid, match=f"--span: .*{asked}"):
+        workload_of(plan_of(**{"batch": 120, "span_s": 7_200.0, "duration_s": 0.2} | given))
+
+
 def test_devices_that_say_nothing_send_no_message():
     workload = workload_of(plan_of())
     portion = next(workload.portions(START_MS))

@@ -40,6 +40,7 @@ def load_of(**given: Any) -> LoadReport:
         latency=latency,
         lateness=latency_of(0.001),
         connecting=latency_of(0.003, 0.004),
+        opening_s=0.5,
         seconds=[
             Second(at_s=at, due=50, sent=50, acknowledged=50, latency=latency) for at in (0, 1)
         ],
