@@ -64,6 +64,16 @@ def load(  # noqa: PLR0913 - one parameter per option
     batch: Annotated[
         int, typer.Option(min=1, help="Readings in a message.", rich_help_panel=WHAT)
     ] = 1,
+    span: Annotated[
+        float | None,
+        typer.Option(
+            min=0.001,
+            metavar="SECONDS",
+            help="With --batch: time that a message's readings cover. Every device then uploads "
+            "once.",
+            rich_help_panel=WHAT,
+        ),
+    ] = None,
     qos: Annotated[
         int, typer.Option(min=0, max=1, help="Quality of service.", rich_help_panel=WHAT)
     ] = 1,
@@ -102,6 +112,18 @@ def load(  # noqa: PLR0913 - one parameter per option
             help="CA certificate to trust instead of the system's.",
             rich_help_panel=WHERE,
         ),
+    ] = None,
+    cert_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Client certificate, of all connections.",
+            rich_help_panel=WHERE,
+        ),
+    ] = None,
+    key_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Private key of it.", rich_help_panel=WHERE),
     ] = None,
     connections: Annotated[
         int, typer.Option(min=1, help="Connections to the broker.", rich_help_panel=WHERE)
@@ -215,6 +237,7 @@ def load(  # noqa: PLR0913 - one parameter per option
         profile=profile,
         qos=1 if qos else 0,
         batch=batch,
+        span_s=span,
         seed=seed,
         connections=connections,
         connects_per_s=connect_rate,
@@ -224,7 +247,7 @@ def load(  # noqa: PLR0913 - one parameter per option
     )
     order.plan().spacing_ms(order.make_fleet().device_count)  # complain before anything starts
     where = Where(
-        broker=_broker(broker, username, ca_file),
+        broker=_broker(broker, username, (ca_file, cert_file, key_file)),
         metrics_url=service,
         verify=store_to_read(verify, config) if verify else None,
     )
@@ -236,14 +259,19 @@ def load(  # noqa: PLR0913 - one parameter per option
     finish(console, report, json_file, html)
 
 
-def _broker(url: str | None, username: str | None, ca_file: Path | None) -> BrokerOrder | None:
+def _broker(
+    url: str | None, username: str | None, files: tuple[Path | None, ...]
+) -> BrokerOrder | None:
     if url is None:
         return None
+    ca_file, cert_file, key_file = (str(file) if file else None for file in files)
     order = BrokerOrder(
         url=url,
         username=username,
         password=os.environ.get(PASSWORD_VARIABLE),
-        ca_file=str(ca_file) if ca_file else None,
+        ca_file=ca_file,
+        cert_file=cert_file,
+        key_file=key_file,
     )
     order.address()  # complain before anything starts
     return order

@@ -3,6 +3,7 @@ import os
 import signal
 import time
 
+import msgspec
 import pytest
 import trustme
 
@@ -13,6 +14,7 @@ from devices.load.outcomes import Outcome
 from devices.load.publisher import Publisher
 from devices.load.shard import Shard
 from snowgrid.demo.broker import embedded_broker
+from snowgrid.loading.order import BrokerOrder
 from tests.devices.load.loads import plan_of, publish, publisher_at, workload_of
 from tests.eventually import eventually
 from tests.servers.mosquitto import Mosquitto
@@ -123,6 +125,30 @@ async def test_a_stage_between_devices_and_publisher_may_leave_messages_out(mosq
     )
     report = await publish(publisher)
     assert report.acknowledged == report.intended == publisher._schedule.total // 2
+
+
+async def test_it_shows_its_certificate_to_a_broker_that_asks_for_one(launch, tmp_path):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.crt")
+    for name in ("127.0.0.1", "load"):
+        certificate = authority.issue_cert(name)
+        certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / f"{name}.pem")
+    files = {"certfile": "127.0.0.1.pem", "keyfile": "127.0.0.1.pem", "cafile": "ca.crt"}
+    extra = [f"{key} {tmp_path}/{name}" for key, name in files.items()]
+    broker = launch(Mosquitto(tmp_path / "broker", extra=[*extra, "require_certificate true"]))
+    ours = str(tmp_path / "load.pem")
+    order = BrokerOrder(
+        url=f"mqtts://127.0.0.1:{broker.port}",
+        ca_file=str(tmp_path / "ca.crt"),
+        cert_file=ours,
+        key_file=ours,
+    )
+    plan = plan_of(connections=3)
+    report = await publish(Publisher(workload_of(plan), plan, order.address()))
+    assert report.acknowledged == report.intended == 500
+    nobody = msgspec.structs.replace(order, cert_file=None, key_file=None).address()
+    with pytest.raises(ExceptionGroup):
+        await publish(Publisher(workload_of(plan), plan, nobody))
 
 
 async def test_it_speaks_tls_to_a_broker_that_it_can_check(launch, tmp_path):
