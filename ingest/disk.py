@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from pathlib import Path
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -30,3 +31,44 @@ def sync_folder(folder: Path) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+class WholeFile:
+    """A file that is replaced as a whole: after a crash it holds one content, never a part of two.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writing = threading.Lock()  # a cancelled write may still be under way in its thread
+
+    def read(self) -> bytes | None:
+        """Return what was written last, or None where there is no file.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def replace(self, data: bytes) -> None:
+        """Write another content; when it returns, that survives any crash. Blocks on the disk.
+
+        Raises:
+            OSError: The content of before stays.
+        """
+        draft = self.path.with_name(f"{self.path.name}.new")
+        with self._writing:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+            try:
+                write_all(file, data)
+                os.fsync(file)
+            finally:
+                os.close(file)
+            draft.replace(self.path)
+            sync_folder(self.path.parent)

@@ -1,14 +1,13 @@
 """What must survive a restart: the state of the rules, and what was told."""
 
 import logging
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from ingest.disk import sync_folder
+from ingest.disk import WholeFile
 from ingest.errors import ConfigError
 from ingest.rules.alert import Alert
 
@@ -42,7 +41,7 @@ class StateFile:
         Raises:
             ConfigError: The folder cannot be used.
         """
-        self._path = path
+        self._file = WholeFile(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -51,16 +50,17 @@ class StateFile:
     def read(self) -> State:
         """Return the state of the last run; one that cannot be read is said, and counts as none."""
         try:
-            kept = msgspec.msgpack.decode(self._path.read_bytes(), type=_Kept)
-            return State(snapshot=kept.snapshot, told=kept.told)
-        except FileNotFoundError:
-            return State()
+            data = self._file.read()
+            if data is None:
+                return State()
+            kept = msgspec.msgpack.decode(data, type=_Kept)
         except (OSError, msgspec.DecodeError) as error:
             logger.warning(
                 "the alerts of the last run cannot be read; starting without them",
-                extra={"file": str(self._path), "reason": str(error)},
+                extra={"file": str(self._file.path), "reason": str(error)},
             )
             return State()
+        return State(snapshot=kept.snapshot, told=kept.told)
 
     def write(self, snapshot: bytes, told: Sequence[Alert]) -> None:
         """Replace the state; blocks on the disk.
@@ -68,10 +68,4 @@ class StateFile:
         Raises:
             OSError: It could not be written; the state of before stays.
         """
-        draft = self._path.with_name(f"{self._path.name}.new")
-        with draft.open("wb") as file:
-            file.write(msgspec.msgpack.encode(_Kept(snapshot=snapshot, told=tuple(told))))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
-        sync_folder(self._path.parent)
+        self._file.replace(msgspec.msgpack.encode(_Kept(snapshot=snapshot, told=tuple(told))))
