@@ -226,6 +226,12 @@ class DeadLetterSettings(Concern):
         default=30.0, description="Segments are deleted when their newest letter is this old."
     )
 
+    def own_file(self, name: str) -> Path:
+        """Return where the service keeps a file of its own: beside its spool or DuckDB file."""
+        if self.kind == "duckdb":
+            return self.duckdb.path.with_name(f"{self.duckdb.path.stem}-{name}")
+        return self.spool.dir / name
+
 
 class HttpSettings(Concern):
     """Metrics and health."""

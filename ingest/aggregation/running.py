@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 from devices.schema import Kind
 from ingest.aggregation.aggregation import Aggregation
 from ingest.aggregation.figures import RollupFigures
-from ingest.aggregation.span_file import SpanFile, span_file_of
+from ingest.aggregation.span_file import SpanFile
 from ingest.aggregation.surroundings import Surroundings
 from ingest.aggregation.unsettled import Unsettled
 from ingest.settings import Settings, StoreSettings
 from ingest.stores.base import Store
 from ingest.stores.raw import RawReader
+
+FILE = "rollups.json"
 
 
 @asynccontextmanager
@@ -39,7 +41,7 @@ async def aggregating(
             reader=reader,
             retention_days=settings.validation.retention_days,
         )
-        unsettled = Unsettled(SpanFile(span_file_of(settings.store), span_ms), span_ms)
+        unsettled = Unsettled(SpanFile(settings.store.own_file(FILE), span_ms), span_ms)
         aggregation = Aggregation(rollups, around, unsettled, figures)
         await aggregation.begin()
         yield aggregation

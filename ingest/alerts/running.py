@@ -1,7 +1,6 @@
 """The alerts of a service, put together from its settings."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from devices.schema import Kind
 from ingest.alerts.alertmanager_output import AlertmanagerOutput
@@ -16,9 +15,11 @@ from ingest.clock import wall_clock_ms
 from ingest.rules.engine import Engine
 from ingest.rules.evaluator import Evaluator
 from ingest.rules.files import load_rules
-from ingest.settings import Settings, StoreSettings
+from ingest.settings import Settings
 from ingest.stores.base import Store
 from ingest.vitals import Vitals
+
+FILE = "alerts.state"
 
 
 def make_alerts(
@@ -42,7 +43,7 @@ def make_alerts(
     return AlertService(
         engine,
         _outputs(settings, engine, store, vitals),
-        StateFile(state_file_of(settings.store)),
+        StateFile(settings.store.own_file(FILE)),
         now_ms=wall_clock_ms,
     )
 
@@ -71,11 +72,3 @@ def _outputs(
     if alerts.webhook_url:
         outputs.append(WebhookOutput(alerts.webhook_url))
     return outputs
-
-
-def state_file_of(settings: StoreSettings) -> Path:
-    """Return where a service keeps its file: beside the spool, or beside the DuckDB file."""
-    if settings.kind == "duckdb":
-        path = settings.duckdb.path
-        return path.with_name(f"{path.stem}-alerts.state")
-    return settings.spool.dir / "alerts.state"

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from ingest.errors import ConfigError
-from ingest.settings import Settings, load_settings
+from ingest.settings import (
+    DuckdbSettings,
+    Settings,
+    SpoolSettings,
+    StoreSettings,
+    load_settings,
+)
 from ingest.settings_sources import is_secret, settings_of, variable_of
 
 NOTHING: dict[str, str] = {}
@@ -327,3 +333,12 @@ def test_every_setting_can_be_set_by_its_variable(key: str) -> None:
 @given(value=st.text())
 def test_no_value_can_break_a_problem_into_two_lines(value: str) -> None:
     assert problem(overrides={"log.level": f"loud{value}"}).isprintable()
+
+
+def test_own_files_lie_beside_what_keeps_the_readings(tmp_path: Path) -> None:
+    spool = SpoolSettings(dir=tmp_path / "spool")
+    duckdb = DuckdbSettings(path=tmp_path / "a.duckdb")
+    beside_spool = StoreSettings(spool=spool, duckdb=duckdb)
+    beside_duckdb = StoreSettings(kind="duckdb", spool=spool, duckdb=duckdb)
+    assert beside_spool.own_file("alerts.state") == tmp_path / "spool" / "alerts.state"
+    assert beside_duckdb.own_file("alerts.state") == tmp_path / "a-alerts.state"

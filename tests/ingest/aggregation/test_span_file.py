@@ -2,10 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.aggregation.span_file import SpanFile, span_file_of
+from ingest.aggregation.span_file import SpanFile
 from ingest.errors import ConfigError
 from ingest.rollups.span import Span
-from ingest.settings import DuckdbSettings, SpoolSettings, StoreSettings
 
 HOUR_MS = 3_600_000
 SPANS = {Span("rack_sensor", "hall", 5 * HOUR_MS), Span("snow_gun", "ridge", 6 * HOUR_MS)}
@@ -52,12 +51,3 @@ def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path):
     file.write_text(file.read_text().replace('"version":1', '"version":2'))
     with pytest.raises(ConfigError, match="later version"):
         file_at(tmp_path).load()
-
-
-def test_it_lies_beside_what_keeps_the_readings(tmp_path: Path):
-    spool, duckdb = (
-        SpoolSettings(dir=tmp_path / "spool"),
-        DuckdbSettings(path=tmp_path / "a.duckdb"),
-    )
-    assert span_file_of(StoreSettings(spool=spool)) == tmp_path / "spool" / "rollups.json"
-    assert span_file_of(StoreSettings(kind="duckdb", duckdb=duckdb)) == tmp_path / "a-rollups.json"
