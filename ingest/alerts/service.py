@@ -103,11 +103,14 @@ class AlertService:
             self._told.pop(alert.identity, None)
             if alert.state is AlertState.FIRING:
                 self._told[alert.identity] = alert
+        if not transitions and not from_before:
+            return
+        firing = self.firing
         for output in self._outputs:
             if from_before:
-                output.tell((), self.firing)
+                output.tell((), firing)
             if transitions:
-                output.tell(transitions, self.firing)
+                output.tell(transitions, firing)
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
