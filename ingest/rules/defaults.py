@@ -10,7 +10,6 @@ from ingest.rules.complaints import Source
 from ingest.rules.durations import duration
 from ingest.rules.entries import FileEntry
 from ingest.rules.reading import RuleFile, from_entry
-from ingest.rules.rule import Rule
 
 ORIGIN = "generated"
 SILENT_AFTER_INTERVALS = 5
@@ -20,13 +19,8 @@ Entry = dict[str, object]
 """A mapping as it stands in a file of rules."""
 
 
-def default_rules(kinds: Mapping[str, Kind]) -> tuple[Rule, ...]:
-    """Return the rules that every kind brings along by itself."""
-    return tuple(placed.rule for placed in default_file(kinds).rules)
-
-
 def default_file(kinds: Mapping[str, Kind]) -> RuleFile:
-    """Return the same as if they had been read from a file."""
+    """Return the rules that every kind brings along, as if they had been read from a file."""
     content = default_entries(kinds)
     source = Source(name=ORIGIN, lines={}, content=content)
     return from_entry(FileEntry.model_validate(content), source, kinds)

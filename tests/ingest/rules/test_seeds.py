@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from devices.registry import kinds
 from devices.schema import NAME
-from ingest.rules.defaults import default_entries, default_rules
+from ingest.rules.defaults import default_entries, default_file
 from ingest.rules.entries import FileEntry
 from ingest.rules.files import FOLDER, load_rules
 from ingest.rules.json_schema import schema_of_rules, schema_of_tests
@@ -21,6 +21,10 @@ from ingest.rules.yaml_lines import parsed
 
 FILES = sorted(FOLDER.glob("*.yaml"))
 TESTS = sorted((FOLDER / "tests").glob("*.yaml"))
+
+
+def generated_rules() -> tuple[Rule, ...]:
+    return tuple(placed.rule for placed in default_file(kinds()).rules)
 
 
 def content_of(path: Path) -> dict[str, Any]:
@@ -57,7 +61,7 @@ def test_every_rule_has_a_test_that_fires_and_one_that_stays_quiet(path: Path):
 
 def test_every_limit_of_every_kind_has_become_a_level_of_a_rule():
     watched = defaultdict(list)
-    for rule in default_rules(kinds()):
+    for rule in generated_rules():
         for level in rule.levels:
             for condition in level.conditions:
                 asked = condition.words or condition.fire
@@ -70,7 +74,7 @@ def test_every_limit_of_every_kind_has_become_a_level_of_a_rule():
 
 
 def test_a_warning_and_a_critical_limit_on_one_side_are_one_rule_with_levels():
-    rules = {rule.name: rule for rule in default_rules(kinds())}
+    rules = {rule.name: rule for rule in generated_rules()}
     low = rules["smart-meter-voltage-l1-low"]
     assert [(level.severity, level.conditions[0].fire) for level in low.levels] == [
         ("warning", 198.0),
@@ -79,7 +83,7 @@ def test_a_warning_and_a_critical_limit_on_one_side_are_one_rule_with_levels():
 
 
 def test_every_kind_has_a_rule_about_silence_that_waits_for_several_intervals():
-    rules = {rule.kind: rule for rule in default_rules(kinds()) if rule.silence}
+    rules = {rule.kind: rule for rule in generated_rules() if rule.silence}
     assert set(rules) == set(kinds())
     for name, rule in rules.items():
         assert rule.levels[0].for_s >= max(300, 3 * kinds()[name].interval_s)
@@ -117,12 +121,12 @@ def test_the_generated_rules_can_be_printed_and_read_again(tmp_path: Path):
     path = tmp_path / "generated.yaml"
     path.write_text(yaml.safe_dump(default_entries(kinds())))
     again = load_rules([path], kinds(), defaults=False)
-    logic: dict[str, str] = {rule.name: rule.fingerprint for rule in default_rules(kinds())}
+    logic: dict[str, str] = {rule.name: rule.fingerprint for rule in generated_rules()}
     assert {rule.name: rule.fingerprint for rule in again} == logic
 
 
 def test_the_fingerprint_of_a_rule_is_its_logic_not_its_words():
-    rules: list[Rule] = list(default_rules(kinds()))
+    rules: list[Rule] = list(generated_rules())
     assert len({rule.fingerprint for rule in rules}) == len(rules)
 
 
