@@ -4,11 +4,11 @@ aiomqtt 2 takes any PUBACK for a success, but under MQTT 5 a broker acknowledges
 forward (an access list forbids the topic, a quota is used up) with a reason code of 0x80 or more.
 It leaves with a plain DISCONNECT even when an error drives it out, which makes the broker forget
 the last will; it leaves the socket open when a broker does not answer; and a connection that is
-lost while it waits for a PUBACK is noticed only by a timeout.
+lost while nothing is received is noticed only by a timeout, or not at all.
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -64,7 +64,11 @@ class ConfirmingClient(aiomqtt.Client):
         if exc is not None and not self._disconnected.done():
             with_will = ReasonCode(PacketTypes.DISCONNECT, "Disconnect with will message")
             self._client.disconnect(with_will)
-        await super().__aexit__(exc_type, exc, tb)
+        try:
+            await super().__aexit__(exc_type, exc, tb)
+        except aiomqtt.MqttError:
+            if exc is None:  # else it would hide why we leave, a cancellation above all
+                raise
 
     async def send(self, topic: str, payload: bytes, *, retain: bool = False) -> int:
         """Publish one message at QoS 1, and no other meanwhile; return the PUBACK's reason code.
@@ -72,16 +76,27 @@ class ConfirmingClient(aiomqtt.Client):
         Raises:
             aiomqtt.MqttError: The connection is gone, which is noticed at once.
         """
-        gone = self._disconnected
-        if not gone.done():
-            publishing = asyncio.create_task(self.publish(topic, payload, qos=1, retain=retain))
-            await asyncio.wait({publishing, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if publishing.done():
-                with suppress(PublishRefused):
-                    publishing.result()
-                return self._answer
-            publishing.cancel()
-        raise aiomqtt.MqttError("the connection is gone") from gone.exception()
+        with suppress(PublishRefused):
+            await self.while_connected(self.publish(topic, payload, qos=1, retain=retain))
+        return self._answer
+
+    async def while_connected(self, work: Coroutine[None, None, T]) -> T:
+        """Return what `work` returns, unless the connection ends first, which cancels it.
+
+        Raises:
+            aiomqtt.MqttError: The connection is gone, which is noticed at once.
+        """
+        gone, working = self._disconnected, asyncio.create_task(work)
+        either: set[asyncio.Future[Any]] = {gone, working}
+        try:
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not working.done():
+                working.cancel()
+                await asyncio.wait({working})
+        if gone.done() and (working.cancelled() or working.exception()):
+            raise aiomqtt.MqttError("the connection is gone") from gone.exception()
+        return working.result()
 
     def _on_publish(
         self,

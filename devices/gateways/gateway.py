@@ -92,19 +92,19 @@ class GatewayConnection:
             except* aiomqtt.MqttError as problems:
                 self.tried = True
                 self._complain(_cause(problems), attempt)
-            _heed_cancellation()
             attempt = 1 if self._went_offline_after_long() else attempt + 1
             await self._back_off(attempt)
 
     async def _connection(self) -> None:
         """Hold one connection until it breaks, which raises `MqttError`, or all is finished."""
-        async with self._client() as client, asyncio.TaskGroup() as tasks:
-            watch = tasks.create_task(_until_lost(client), name=f"{client.identifier}.watch")
-            await self._say(client, "online")
-            self._came_online()
-            await self._publisher.publish_over(client)
-            await self._say(client, "offline")
-            watch.cancel()
+        async with self._client() as client:
+            await client.while_connected(self._use(client))
+
+    async def _use(self, client: ConfirmingClient) -> None:
+        await self._say(client, "online")
+        self._came_online()
+        await self._publisher.publish_over(client)
+        await self._say(client, "offline")
 
     def _client(self) -> ConfirmingClient:
         address = self._uplink.address
@@ -177,23 +177,6 @@ class GatewayConnection:
                     await self._finishing.wait()
         elif self._publisher:
             await asyncio.sleep(min(wait_s, LAST_BACKOFF_S))
-
-
-def _heed_cancellation() -> None:
-    """Raise what a task group of Python 3.11 and 3.12 drops.
-
-    Cancelled from outside in the very moment in which one of its own tasks fails, it tells of the
-    failure alone.
-    """
-    task = asyncio.current_task()
-    if task and task.cancelling():
-        raise asyncio.CancelledError
-
-
-async def _until_lost(client: ConfirmingClient) -> None:
-    """Raise `MqttError` when the connection ends; the gateway is subscribed to nothing."""
-    async for _ in client.messages:
-        pass
 
 
 def _cause(problem: BaseException) -> aiomqtt.MqttError:

@@ -119,7 +119,7 @@ class MqttOutput:
                 await self._publish_changes(client)
                 self._done.set()
                 self._arrived.clear()
-                await self._arrived.wait()
+                await client.while_connected(self._arrived.wait())
 
     def _client(self) -> ConfirmingClient:
         settings = self._settings

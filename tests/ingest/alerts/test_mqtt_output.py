@@ -110,6 +110,18 @@ async def test_a_broker_that_was_away_gets_the_latest_and_the_complaint_goes(bro
         assert (await retained(broker))[topic_of(HOT)]["value"] == 31.0
 
 
+async def test_a_broker_that_forgot_what_it_retained_is_told_again_unasked(launch, tmp_path):
+    broker = launch(Mosquitto(tmp_path / "broker", persistence=False))
+    async with running(MqttOutput(settings_for(broker))) as output:
+        output.tell([HOT], [HOT])
+        await asyncio.wait_for(output.finish(), 15)
+        broker.restart()
+        async with asyncio.timeout(15), aiomqtt.Client(broker.host, broker.port) as client:
+            await client.subscribe(topic_of(HOT), qos=1)
+            message = await anext(client.messages)
+    assert json.loads(bytes(message.payload))["value"] == 28.25
+
+
 async def test_a_broker_that_forbids_alerts_is_named_in_the_complaint(launch, tmp_path):
     users = {"ingest": "secret", "other": "x"}
     acl = ["user ingest", "topic read alert/#"]
