@@ -3,7 +3,8 @@
 DeviceError
 ├─ FleetError     a fleet file is wrong, or there is no such fleet: stop, exit code 2
 ├─ BrokerInvalid  a broker's address or credentials cannot be used: stop, exit code 2
-└─ LoadInvalid    a load cannot be made as asked for: stop, exit code 2
+├─ LoadInvalid    a load cannot be made as asked for: stop, exit code 2
+└─ FaultInvalid   the faults that were asked for are none, or cannot be: stop, exit code 2
 """
 
 
@@ -21,3 +22,7 @@ class BrokerInvalid(DeviceError):
 
 class LoadInvalid(DeviceError):
     """A load cannot be made as it was asked for; the message names the option and the fix."""
+
+
+class FaultInvalid(DeviceError):
+    """Faults cannot be made as they were asked for; the message names fault, key and fix."""

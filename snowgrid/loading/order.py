@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from devices.faults.plan import FaultPlan
 from devices.fleets.file import load_fleet
 from devices.fleets.fleet import Fleet
 from devices.gateways.broker import BrokerAddress, broker_address
@@ -71,6 +72,7 @@ class LoadOrder(msgspec.Struct, frozen=True, kw_only=True):
         drain_s: Longest wait for acknowledgements in the end.
         processes: That publish.
         shard: `i/n`: which part of the devices is ours.
+        faults: What goes wrong on the way.
     """
 
     fleet: str | None = None
@@ -89,6 +91,7 @@ class LoadOrder(msgspec.Struct, frozen=True, kw_only=True):
     drain_s: float = 10.0
     processes: int = 1
     shard: str = "1/1"
+    faults: FaultPlan = FaultPlan()
 
     def make_fleet(self) -> Fleet:
         """Return all devices, those of other shards included.
