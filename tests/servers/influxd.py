@@ -1,50 +1,14 @@
 """InfluxDB 1.6, the one Debian ships: the real storage engine and InfluxQL behind the facade."""
 
+from snowgrid.servers import influxd
 from tests.servers.influxql import Database
-from tests.servers.process import Server
-
-# The backup service insists on a port of its own, and the caps on series are made for strangers.
-CONFIG = """\
-reporting-disabled = true
-bind-address = "127.0.0.1:0"
-[meta]
-  dir = "{folder}/meta"
-  logging-enabled = false
-[data]
-  dir = "{folder}/data"
-  wal-dir = "{folder}/wal"
-  query-log-enabled = false
-  max-series-per-database = 0
-  max-values-per-tag = 0
-[monitor]
-  store-enabled = false
-[http]
-  bind-address = "{host}:{port}"
-  log-enabled = false
-  max-body-size = 0
-[logging]
-  level = "warn"
-"""
 
 
-class Influxd(Server):
-    """An InfluxDB 1.6 without users; databases survive `restart` and `kill`."""
-
-    binary = "influxd"
-    package = "influxdb"
-
-    @property
-    def url(self) -> str:
-        """Base URL of the 1.x API."""
-        return f"http://{self.host}:{self.port}"
+class Influxd(influxd.Influxd):
+    """An InfluxDB 1.6 in which databases can be made."""
 
     def create_database(self, name: str) -> Database:
         """Create a database if it is not there."""
         database = Database(url=self.url, name=name)
         database.query(f'CREATE DATABASE "{name}"')
         return database
-
-    def _command(self) -> list[str]:
-        file = self.folder / "influxdb.conf"
-        file.write_text(CONFIG.format(folder=self.folder, host=self.host, port=self.port))
-        return ["-config", str(file)]

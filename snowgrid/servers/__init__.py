@@ -1,0 +1,1 @@
+"""Real servers on loopback, as children of this process."""
