@@ -22,11 +22,12 @@ def listens(pid: int, port: int, proc: Path = PROC) -> bool:
     """
     if not (proc / "self").exists():
         return _answers(port)
-    try:
-        links = [str(each.readlink()) for each in (proc / str(pid) / "fd").iterdir()]
+    table, links = "", list[str]()
+    with suppress(OSError):  # it has ended
         table = (proc / str(pid) / "net" / "tcp").read_text()
-    except OSError:  # it has ended, or closes a file just now; whoever asks will ask again
-        return False
+        for each in (proc / str(pid) / "fd").iterdir():
+            with suppress(OSError):  # closed just now
+                links.append(str(each.readlink()))
     listening = {
         f"socket:[{fields[INODE]}]"
         for fields in map(str.split, table.splitlines()[1:])
