@@ -8,7 +8,7 @@ from rich.console import Console
 
 from dashboards.web.server import LOOPBACK, Address, Shown, serving
 from ingest.clock import wall_clock_ms
-from ingest.service import where_readings_go
+from ingest.parts import where_readings_go
 from ingest.settings import Settings, load_settings
 from snowgrid.cli.options import ConfigFile
 from snowgrid.cli.running import run_until_stopped

@@ -11,10 +11,10 @@ from devices.fleets.file import load_fleet
 from devices.registry import kinds
 from devices.simulator.simulation import EPOCH, MILLISECOND, Simulation
 from ingest.alerts.forms import WHOLE_SITE
+from ingest.parts import make_decoder
 from ingest.rules.alert import Alert
 from ingest.rules.engine import Engine
 from ingest.rules.files import load_rules
-from ingest.service import make_decoder
 from ingest.settings import ValidationSettings
 from tests.ingest.core.examples import Publish
 

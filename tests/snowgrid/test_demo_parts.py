@@ -18,7 +18,7 @@ from devices.registry import kinds
 from ingest.core.decode import Decoded
 from ingest.core.ledger import Account, Ledger
 from ingest.core.rejection import REASONS, Reason
-from ingest.service import make_decoder
+from ingest.parts import make_decoder
 from ingest.settings import ValidationSettings
 from ingest.vitals import Vitals
 from snowgrid.demo.bad_messages import FAULTS, bad_messages

@@ -14,7 +14,7 @@ from devices.load.plan import LoadPlan
 from devices.load.workload import Workload
 from devices.registry import kinds
 from ingest.core.frame import Frame
-from ingest.service import make_decoder
+from ingest.parts import make_decoder
 from ingest.settings import ValidationSettings
 from ingest.stores.duckdb_file import DuckdbFile
 from ingest.stores.duckdb_reader import DuckdbReader
