@@ -101,6 +101,11 @@ def _details(vitals: Vitals) -> Iterator[Metric]:
     )
     yield _gauge("snowgrid_devices", "Devices heard since the start.", vitals.devices)
     yield _gauge(
+        "snowgrid_devices_limit",
+        "Devices that may be known; readings of others are rejected as `registry`.",
+        vitals.max_devices,
+    )
+    yield _gauge(
         "snowgrid_deadletters_bytes", "Size of the dead letters on disk.", vitals.dead_letter_bytes
     )
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from ingest.core.decode import Decoded, Decoder
 from ingest.core.frame import Frame
 from ingest.core.rejection import DeadLetter
+from ingest.crowding import Crowding
 from ingest.errors import SpoolFull
 from ingest.mqtt.inbox import Batch, Inbox
 from ingest.stores.base import ReadingSink
@@ -69,6 +70,7 @@ class Pipeline:
         self._store = store
         self._dead_letters = dead_letters
         self._vitals = vitals
+        self._crowding = Crowding(decoder.registry, vitals)
         self._now_ms = now_ms
         self._sleep = sleep
         self._on_frames = on_frames
@@ -152,7 +154,7 @@ class Pipeline:
         self._weighed.popleft()
         self._take_stock()
         vitals.dead_letter_bytes = self._dead_letters.size_bytes
-        vitals.devices = len(self._decoder.sources)
+        self._crowding.take(decoded)
         vitals.last_commit_at = asyncio.get_running_loop().time()
         if decoded.frames:
             mean_ms = sum(float(f.ts_ms.sum()) for f in decoded.frames) / decoded.readings

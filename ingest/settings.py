@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingest import settings_sources
+from ingest.core.sources import MOST_DEVICES
 from ingest.secret_file import read_secret_file
 from ingest.setting_concern import Concern
 from ingest.setting_types import Bytes, Days, Port, PortOrAny, Seconds, TopicFilter, WebAddress
@@ -133,6 +134,14 @@ class ValidationSettings(Concern):
     retention_days: Days = Field(
         default=30.0, description="Age of raw data; older timestamps are rejected as `stale`."
     )
+    max_devices: int = Field(
+        default=MOST_DEVICES,
+        ge=1,
+        description=(
+            "Readings of devices beyond so many are rejected as `registry`; each takes about "
+            "5 KiB of memory."
+        ),
+    )
     unknown_fields: Literal["drop", "reject"] = Field(
         default="drop", description="What to do with fields the kind does not have."
     )
@@ -213,6 +222,12 @@ class StoreSettings(Concern):
     duckdb: DuckdbSettings = DuckdbSettings()
     spool: SpoolSettings = SpoolSettings()
 
+    def own_file(self, name: str) -> Path:
+        """Return where the service keeps a file of its own: beside its spool or DuckDB file."""
+        if self.kind == "duckdb":
+            return self.duckdb.path.with_name(f"{self.duckdb.path.stem}-{name}")
+        return self.spool.dir / name
+
 
 class DeadLetterSettings(Concern):
     """Where rejected readings are kept."""
@@ -225,12 +240,6 @@ class DeadLetterSettings(Concern):
     max_age_days: Days = Field(
         default=30.0, description="Segments are deleted when their newest letter is this old."
     )
-
-    def own_file(self, name: str) -> Path:
-        """Return where the service keeps a file of its own: beside its spool or DuckDB file."""
-        if self.kind == "duckdb":
-            return self.duckdb.path.with_name(f"{self.duckdb.path.stem}-{name}")
-        return self.spool.dir / name
 
 
 class HttpSettings(Concern):

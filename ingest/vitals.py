@@ -40,9 +40,11 @@ class Vitals:
             while nothing waits.
         lag_s: Device time to commit of the latest batch, or None before the first.
         devices: Devices heard since the start.
+        max_devices: How many of them are taken in.
         dead_letter_bytes: Size of the dead letters on disk.
         broker_complaint: What keeps us from the broker, or an empty string.
         disk_complaint: Why nothing can be made durable, or an empty string.
+        registry_complaint: Why readings of new devices are rejected, or an empty string.
     """
 
     started_at: float
@@ -61,17 +63,20 @@ class Vitals:
     oldest_uncommitted_at: float | None = None
     lag_s: float | None = None
     devices: int = 0
+    max_devices: int = 0
     dead_letter_bytes: int = 0
     broker_complaint: str = ""
     disk_complaint: str = ""
+    registry_complaint: str = ""
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """What a person must know or fix, in broker, disk, store, rollups and alerts."""
+        """What a person must know or fix, in broker, disk, devices, store, rollups, alerts."""
         store = self.store_state()
         complaints = (
             self.broker_complaint,
             self.disk_complaint,
+            self.registry_complaint,
             store.complaint,
             store.rows.complaint,
             self.rollups.complaint,

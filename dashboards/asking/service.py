@@ -7,7 +7,18 @@ SERVICE = Source(
     database=Database.RAW, measurement="snowgrid_service", tiered=False, spacing_s=10.0
 )
 
-REASONS = ("topic", "kind", "size", "json", "schema", "range", "future", "stale", "refused")
+REASONS = (
+    "topic",
+    "kind",
+    "registry",
+    "size",
+    "json",
+    "schema",
+    "range",
+    "future",
+    "stale",
+    "refused",
+)
 """Why readings become dead letters: at the door, or because the store refused them."""
 
 FIGURES = frozenset(

@@ -131,7 +131,8 @@ def _reasons() -> Panel:
     names = tuple(f"rejected_{reason}" for reason in service.REASONS)
     return ranking(
         "Rejected by reason",
-        "Within the time shown. Topic, kind: a sender that is set up wrong. Range: a broken "
+        "Within the time shown. Topic, kind: a sender that is set up wrong. "
+        "Registry: more devices than may be known. Range: a broken "
         "sensor. Future, stale: a broken clock.",
         line(service.growth(*names)),
         look=none_is_good(Severity.WARNING),

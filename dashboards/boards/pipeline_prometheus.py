@@ -131,7 +131,8 @@ def _ledger() -> tuple[Panel, ...]:
         ),
         areas(
             "Rejected by reason",
-            "Readings in a second. Topic, kind: a sender that is set up wrong. Range: a broken "
+            "Readings in a second. Topic, kind: a sender that is set up wrong. "
+            "Registry: more devices than may be known. Range: a broken "
             "sensor. Future, stale: a broken clock.",
             _asked(f"sum by (reason) (rate(snowgrid_readings_rejected_total{RATE}))", "{reason}"),
             look=PER_SECOND,

@@ -10,12 +10,12 @@ from typing import Protocol
 import msgspec
 
 from devices.schema import Kind
-from ingest.core.frame import Frame, Source
+from ingest.core.frame import Frame
 from ingest.core.intake import Intake, PlacedFault
 from ingest.core.payload import Fault, PayloadLimits, element_payloads
 from ingest.core.plausibility import TimeWindow
 from ingest.core.rejection import DeadLetter, Reason
-from ingest.core.sources import SourceRegistry, UnknownSource
+from ingest.core.sources import MOST_DEVICES, SourceRegistry, UnknownSource
 
 NOT_DECODED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 MOST_ELEMENTS = 20_000  # of arrays and wrong payloads in a batch, give or take an array
@@ -71,20 +71,29 @@ class Decoded:
 
 
 class Decoder:
-    """Decodes batches, and remembers every topic it has seen."""
+    """Decodes batches, and remembers the topic of every device it has met.
+
+    Args:
+        kinds: Device kinds by name.
+        limits: Of payloads.
+        window: Of timestamps.
+        max_devices: Readings of devices beyond so many are rejected.
+
+    Attributes:
+        registry: All devices heard so far.
+    """
 
     def __init__(
-        self, kinds: Mapping[str, Kind], limits: PayloadLimits, window: TimeWindow
+        self,
+        kinds: Mapping[str, Kind],
+        limits: PayloadLimits,
+        window: TimeWindow,
+        max_devices: int = MOST_DEVICES,
     ) -> None:
         self._limits = limits
-        self._registry = SourceRegistry(kinds)
+        self.registry = SourceRegistry(kinds, max_devices)
         self._intakes = {name: Intake(kind, limits, window) for name, kind in kinds.items()}
         self._known: dict[str, tuple[int, Intake]] = {}
-
-    @property
-    def sources(self) -> Sequence[Source]:
-        """All devices heard so far."""
-        return self._registry.sources
 
     def decode(self, messages: Sequence[Message], now_ms: int) -> Decoded:
         """Decode a batch, or its beginning where arrays make it too large to decode at once.
@@ -137,7 +146,7 @@ class Decoder:
         unknown: Counter[str],
     ) -> Decoded:
         harvests = [
-            intake.harvest(self._registry.sources, now_ms, faults)
+            intake.harvest(self.registry.sources, now_ms, faults)
             for intake in self._intakes.values()
             if intake.readings
         ]
@@ -162,7 +171,7 @@ class Decoder:
         self, topic: str, position: int, faults: list[PlacedFault]
     ) -> tuple[int, Intake] | None:
         try:
-            source = self._registry.meet(topic)
+            source = self.registry.meet(topic)
         except UnknownSource as error:
             faults.append((position, Fault(reason=error.reason, message=str(error))))
             return None

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 Reason = Literal[
     "topic",  # not telemetry/{site}/{kind}/{device}, or a level with characters it may not have
     "kind",  # no such device kind
+    "registry",  # a new device, and as many as may be known are known already
     "size",  # payload or array too large
     "json",  # not JSON, not UTF-8, or nested too deep
     "schema",  # JSON, but not a reading of this kind

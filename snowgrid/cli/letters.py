@@ -20,6 +20,7 @@ BEFORE_FAULT_CHARS = 40
 MEANING: dict[Reason, str] = {
     "topic": "not telemetry/{site}/{kind}/{device}",
     "kind": "no such device kind",
+    "registry": "a new device, and as many as may be known are known already",
     "size": "payload or array too large",
     "json": "not JSON, not UTF-8, or nested too deep",
     "schema": "JSON, but not a reading of this kind",
@@ -39,7 +40,7 @@ def as_text(letter: DeadLetter) -> Text:
     return Text.assemble(
         (iso(letter.arrived_ms), "dim"),
         "  ",
-        (f"{letter.reason:7}", "bold yellow"),
+        (f"{letter.reason:8}", "bold yellow"),
         "  ",
         (printable(letter.topic), "bold"),
         f"\n  {printable(fault)}\n  ",

@@ -43,7 +43,7 @@ def test_a_letter_is_shown_with_time_reason_topic_fault_and_payload(
 ) -> None:
     box.append([LETTER])
     lines = run(tmp_path).output.splitlines()
-    assert lines[0] == "2026-09-21T14:13:20.123Z  range    telemetry/chongli/smart_meter/m-1"
+    assert lines[0] == "2026-09-21T14:13:20.123Z  range     telemetry/chongli/smart_meter/m-1"
     assert lines[1] == "  $.voltage_l1_v: 9000 is outside 0…600 V"
     assert lines[2] == '  {"ts": 1790000000000, "voltage_l1_v": 9000}'
     assert lines[-1].split() == ["1", "range", *MEANING["range"].split()]

@@ -59,6 +59,6 @@ class Publish:
     retain: bool = False
 
 
-def make_decoder(**limits: Any) -> Decoder:
+def make_decoder(*, max_devices: int = 1_000, **limits: Any) -> Decoder:
     window = TimeWindow(max_future_ms=300_000, max_age_ms=30 * 86_400_000)
-    return Decoder({"boiler": BOILER}, PayloadLimits(**limits), window)
+    return Decoder({"boiler": BOILER}, PayloadLimits(**limits), window, max_devices)

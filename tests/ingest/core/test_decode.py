@@ -69,7 +69,7 @@ def test_devices_keep_their_index_from_batch_to_batch():
     decoder.decode([first, second], NOW_MS)
     (frame,) = decoder.decode([second, first], NOW_MS).frames
     assert frame.device.tolist() == [1, 0]
-    assert [source.device for source in decoder.sources] == ["b-1", "b-2"]
+    assert [source.device for source in decoder.registry.sources] == ["b-1", "b-2"]
 
 
 def test_retained_telemetry_is_skipped_and_counted():
