@@ -15,13 +15,14 @@ from devices.fleets.fleet import Gateway
 from devices.gateways.broker import BrokerAddress, explain
 from devices.gateways.confirming_client import ConfirmingClient, PublishRefused
 from devices.gateways.publisher import IN_FLIGHT, Publisher
+from devices.patience import Patience
 from devices.simulator.progress import SimulatorProgress
 
 KEEP_ALIVE_S = 30
 FIRST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0
 LAST_BACKOFF_S = 0.5
-SUSPICIOUS_ATTEMPTS = 3
+SUSPICIOUS_FAILURES = 3
 
 State = Literal["online", "offline"]
 
@@ -65,6 +66,9 @@ class GatewayConnection:
         self._publisher = publisher
         self._uplink = uplink
         self._progress = uplink.progress
+        self._patience = Patience(
+            first_s=FIRST_BACKOFF_S, most_s=LONGEST_BACKOFF_S, rng=uplink.jitter
+        )
         self._finishing = asyncio.Event()
         self._online_since_s: float | None = None
         self.tried = False
@@ -85,15 +89,15 @@ class GatewayConnection:
         It ends with an offline status if it is online. Cancelled, it has the broker publish the
         last will at once.
         """
-        attempt = 0
         while not self._finishing.is_set() or self._publisher:
             try:
                 await self._connection()
             except* aiomqtt.MqttError as problems:
                 self.tried = True
-                self._complain(_cause(problems), attempt)
-            attempt = 1 if self._went_offline_after_long() else attempt + 1
-            await self._back_off(attempt)
+                self._complain(_cause(problems))
+            if self._went_offline_after_long():
+                self._patience.reset()
+            await self._back_off()
 
     async def _connection(self) -> None:
         """Hold one connection until it breaks, which raises `MqttError`, or all is finished."""
@@ -155,9 +159,9 @@ class GatewayConnection:
         if self._progress.gateways_online == self._progress.gateways:
             self._progress.complaint = ""
 
-    def _complain(self, problem: aiomqtt.MqttError, attempt: int) -> None:
+    def _complain(self, problem: aiomqtt.MqttError) -> None:
         self._progress.complaint = explain(problem, self._uplink.address, self._client_id)
-        if attempt >= SUSPICIOUS_ATTEMPTS and self._online_since_s is not None:
+        if self._patience.failures >= SUSPICIOUS_FAILURES and self._online_since_s is not None:
             # mosquitto 2.0 just closes the connection of a client whose id another one takes.
             self._progress.complaint += "; does another simulator play the same fleet there?"
 
@@ -168,9 +172,8 @@ class GatewayConnection:
         self._progress.gateways_online -= 1
         return asyncio.get_running_loop().time() - since_s > LONGEST_BACKOFF_S
 
-    async def _back_off(self, attempt: int) -> None:
-        longest_s = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(attempt - 1, 10))
-        wait_s = self._uplink.jitter.uniform(0, longest_s)
+    async def _back_off(self) -> None:
+        wait_s = self._patience.next_s()
         if not self._finishing.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):

@@ -15,11 +15,11 @@ import msgspec
 from devices.gateways.broker import Login
 from devices.load.meter import Meter
 from devices.mqtt.packets import MalformedStream, PacketReader
+from devices.mqtt.reason_codes import FIRST_FAILURE
 
 PACKET_IDS = 65_535
 MOST_IN_FLIGHT = 20_000  # far below the number of packet ids, so that none is taken twice
 KEEP_ALIVE_S = 60
-FAILURE = 0x80  # reason codes from here on say no
 
 QOS = {0: mqtt5.QoS.AT_MOST_ONCE, 1: mqtt5.QoS.AT_LEAST_ONCE}
 
@@ -159,7 +159,7 @@ class Connection(asyncio.Protocol):
                     item = self._in_flight.pop(packet.packet_id, None)
                     if item is None:
                         self._meter.reasons["PUBACK for nothing"] += 1
-                    elif packet.reason_code.value >= FAILURE:
+                    elif packet.reason_code.value >= FIRST_FAILURE:
                         self._meter.note_refused(item.number, packet.reason_code.name)
                     else:
                         acknowledged.append(item)
@@ -203,7 +203,7 @@ class Connection(asyncio.Protocol):
             self._meter.reasons[f"hung up: {packet.reason_code.name}"] += 1
 
     def _greeted(self, answer: mqtt5.ConnAckPacket) -> None:
-        if answer.reason_code.value >= FAILURE:
+        if answer.reason_code.value >= FIRST_FAILURE:
             self.refusal = answer.reason_code.name
             self._meter.reasons[f"connection refused: {self.refusal}"] += 1
             self.cut()

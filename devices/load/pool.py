@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from devices.errors import BrokerInvalid
 from devices.gateways.broker import BrokerAddress
 from devices.load.connection import Connection
+from devices.patience import Patience
 
 ANSWER_S = 10.0
 FIRST_BACKOFF_S = 0.2
@@ -118,17 +119,16 @@ class Pool:
         return connection.online.is_set()
 
     async def _reopen(self, connection: Connection) -> None:
-        attempt = 0
+        patience = Patience(first_s=FIRST_BACKOFF_S, most_s=LONGEST_BACKOFF_S, rng=self._jitter)
         while True:
             await connection.lost.wait()
-            longest_s = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2**attempt)
-            await asyncio.sleep(self._jitter.uniform(0, longest_s))
+            await asyncio.sleep(patience.next_s())
             try:
                 opened = await self._opened(connection)
             except OSError:  # counted by nobody: the figures show how many are offline
                 opened = False
-            attempt = 0 if opened else min(attempt + 1, 10)
             if opened:
+                patience.reset()
                 connection.pump()
 
 

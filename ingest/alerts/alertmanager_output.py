@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import orjson
 
+from devices.patience import Patience
 from devices.schema import Severity
 from ingest.alerts.forms import for_alertmanager
 from ingest.alerts.http_call import NotTold, new_session, post_json
-from ingest.alerts.patience import Patience
 from ingest.rules.alert import Alert, AlertState
 from ingest.rules.rule import Rule
 

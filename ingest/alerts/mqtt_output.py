@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 import aiomqtt
 
 from devices.gateways.confirming_client import ConfirmingClient
+from devices.mqtt.reason_codes import FIRST_FAILURE
+from devices.patience import Patience
 from ingest.alerts.forms import payload_of, topic_of
-from ingest.alerts.patience import Patience
 from ingest.mqtt.tls import make_context
 from ingest.rules.alert import Alert, AlertState
 from ingest.settings import MqttSettings
@@ -20,7 +21,6 @@ _unheard.setLevel(logging.CRITICAL)
 
 FILTER = "alert/#"
 SWEEP_S = 1.0  # how long the broker may take to tell what it retains
-FIRST_FAILURE = 0x80
 CLEARED = b""
 MOST_WAIT_S = 5.0
 
@@ -59,7 +59,7 @@ class MqttOutput:
         self._password = settings.read_password()
         self._tls = make_context(settings.tls)
         self._sleep = sleep
-        self._patience = patience or Patience(MOST_WAIT_S)
+        self._patience = patience or Patience(most_s=MOST_WAIT_S)
         self._wanted: dict[str, bytes] = {}
         self._farewells: dict[str, bytes] = {}
         self._changed: dict[str, None] = {}

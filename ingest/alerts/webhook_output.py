@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import orjson
 
+from devices.patience import Patience
 from ingest.alerts.forms import as_json
 from ingest.alerts.http_call import NotTold, new_session, post_json
-from ingest.alerts.patience import Patience
 from ingest.alerts.queue import TransitionQueue
 from ingest.rules.alert import Alert
 

@@ -10,6 +10,7 @@ from aiomqtt.exceptions import MqttConnectError
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from devices.mqtt.reason_codes import FIRST_FAILURE
 from ingest.check.finding import Finding, doubtful, good, wrong
 from ingest.errors import ConfigError
 from ingest.mqtt.advice import CONNECT_ADVICE, SUBSCRIBE_ADVICE
@@ -18,7 +19,6 @@ from ingest.settings import MqttSettings
 from ingest.text import printable
 
 ABOUT = "broker"
-FIRST_FAILURE = 0x80
 NO_RETAINED = 2
 SILENT = logging.getLogger(f"{__name__}.paho")
 SILENT.setLevel(logging.CRITICAL)  # what goes wrong is a finding, told once

@@ -9,6 +9,7 @@ from typing import Literal, Protocol, Self, get_args
 import aiomqtt
 
 from devices.gateways.confirming_client import ConfirmingClient
+from devices.mqtt.reason_codes import FIRST_FAILURE
 from ingest.dead_letters.reader import Kept
 from ingest.dead_letters.replayed import Replayed
 from ingest.errors import BrokerError
@@ -16,7 +17,6 @@ from ingest.mqtt.tls import make_context
 from ingest.settings import MqttSettings
 
 NO_MATCHING_SUBSCRIBERS = 0x10
-FIRST_FAILURE = 0x80
 MAX_TOPIC_BYTES = 65_535
 
 Outcome = Literal[

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-import random
 import ssl
 from collections.abc import Awaitable, Callable
 
 import mqtt5
 
+from devices.mqtt.reason_codes import FIRST_FAILURE
+from devices.patience import Patience
 from ingest.errors import BrokerError, BrokerRefused
 from ingest.mqtt.advice import CONNECT_ADVICE, SUBSCRIBE_ADVICE
 from ingest.mqtt.inbox import Inbox
@@ -19,11 +20,8 @@ from ingest.vitals import Vitals
 logger = logging.getLogger(__name__)
 
 ANSWER_S = 10.0
-FIRST_BACKOFF_S = 0.5
-MOST_BACKOFF_S = 30.0
 STEADY_S = 10.0  # a link that held for less was no success, and is not tried again at once
 SUBSCRIBE_ID = 1
-FIRST_REFUSAL = 0x80  # of MQTT's reason codes
 
 
 class Subscriber:
@@ -44,7 +42,7 @@ class Subscriber:
         vitals: Vitals,
         *,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        rng: random.Random | None = None,
+        patience: Patience | None = None,
     ) -> None:
         """Check the credentials.
 
@@ -57,14 +55,13 @@ class Subscriber:
         self._password = settings.read_password()
         self._tls = make_context(settings.tls)
         self._sleep = sleep
-        self._rng = rng or random.Random()  # noqa: S311 - jitter, no secret
+        self._patience = patience or Patience()
         self._link: Link | None = None
         self._taking = True
 
     async def run(self) -> None:
         """Keep the subscription up until cancelled."""
         loop = asyncio.get_running_loop()
-        failures = 0
         while True:
             try:
                 link = await self._connect()
@@ -73,16 +70,13 @@ class Subscriber:
                 if error is None:
                     return
                 if loop.time() - connected_at >= STEADY_S:
-                    failures = 0
+                    self._patience.reset()
             except BrokerError as refused:
                 error = refused
             finally:
                 self._vitals.connected = False
                 self._vitals.subscribed_since = None
-            failures += 1
-            # Full jitter: a thousand clients that lost one broker must not come back as one.
-            most_s = min(MOST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(failures, 10))
-            delay_s = self._rng.uniform(0, most_s)
+            delay_s = self._patience.next_s()
             self._vitals.broker_complaint = str(error)
             logger.warning("%s; trying again in %.1f s", error, delay_s)
             await self._sleep(delay_s)
@@ -187,7 +181,7 @@ class Subscriber:
         subscribe = mqtt5.SubscribePacket(SUBSCRIBE_ID, filters)
         answer = await link.ask(subscribe, mqtt5.SubAckPacket, ANSWER_S)
         for pattern, code in zip(self._settings.topics, answer.reason_codes, strict=True):
-            if int(code) >= FIRST_REFUSAL:
+            if int(code) >= FIRST_FAILURE:
                 advice = SUBSCRIBE_ADVICE.get(code.name, "see the broker's log")
                 raise BrokerRefused(
                     f"{self._vitals.broker} refused the subscription to {pattern!r} for user "

@@ -4,6 +4,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
+from devices.patience import Patience
 from ingest.errors import StoreBusy, StoreDenied, StoreRefused, StoreTooLarge
 from ingest.spool.lines import cut, halve
 from ingest.stores.size_limit import SizeLimit
@@ -88,23 +89,17 @@ class Delivery:
         return await self._deliver_part(first) + await self._deliver_part(second)
 
     async def _write(self, body: bytes) -> None:
-        attempt = 0
+        patience = Patience(first_s=FIRST_WAIT_S, most_s=MOST_WAIT_S, rng=self._rng)
         while True:
             try:
                 await self._writer.write(body)
             except StoreBusy as error:
                 self._trouble.busy(error)
-                wait_s = self._wait_s(attempt, error.retry_after_s)
+                wait_s = min(error.retry_after_s or 0.0, MOST_RETRY_AFTER_S) or patience.next_s()
             except StoreDenied as error:
                 self._trouble.denied(error)
                 wait_s = DENIED_WAIT_S
             else:
                 self._trouble.over()
                 return
-            attempt += 1
             await self._rest(wait_s)
-
-    def _wait_s(self, attempt: int, retry_after_s: float | None) -> float:
-        if retry_after_s:
-            return min(retry_after_s, MOST_RETRY_AFTER_S)
-        return self._rng.uniform(0, min(FIRST_WAIT_S * 2**attempt, MOST_WAIT_S))

@@ -9,6 +9,7 @@ import aiomqtt
 import mqtt5
 import pytest
 
+from devices.patience import Patience
 from ingest.errors import BrokerError, BrokerRefused
 from ingest.mqtt.inbox import Batch
 from ingest.mqtt.subscriber import Subscriber
@@ -211,12 +212,12 @@ async def test_a_broker_that_drops_every_link_is_tried_ever_more_slowly():
     granted = mqtt5.SubAckPacket(1, [mqtt5.SubAckReasonCode.GRANTED_QOS_AT_LEAST_ONCE])
     answers = mqtt5.ConnAckPacket().write(), granted.write()
     async with broker_that_answers(*answers) as subscriber:
-        subscriber._sleep, subscriber._rng = sleep, Patient()
+        subscriber._sleep, subscriber._patience = sleep, Patience(rng=Patient())
         task = asyncio.create_task(subscriber.run())
         await enough.wait()
         task.cancel()
         await asyncio.wait([task])
-    assert waits[:8] == [1, 2, 4, 8, 16, 30, 30, 30]
+    assert waits[:8] == [0.5, 1, 2, 4, 8, 16, 30, 30]
 
 
 async def test_a_server_that_is_no_broker_is_told_apart():
