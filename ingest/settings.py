@@ -62,6 +62,10 @@ class MqttSettings(Concern):
         min_length=1,
         description="Topic filters; `$share/GROUP/…` shares the stream with other services.",
     )
+    except_topics: tuple[TopicFilter, ...] = Field(
+        default=(),
+        description="Filters within them whose messages are left to other services.",
+    )
     receive_maximum: int = Field(
         default=10_000,
         ge=1,
@@ -83,7 +87,7 @@ class MqttSettings(Concern):
     )
     tls: TlsSettings = TlsSettings()
 
-    @field_validator("topics", mode="before")
+    @field_validator("topics", "except_topics", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         return [topic.strip() for topic in value.split(",")] if isinstance(value, str) else value
@@ -266,8 +270,14 @@ class LogSettings(Concern):
 
 
 class ServiceSettings(Concern):
-    """How the service stops."""
+    """How the service runs and stops."""
 
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Processes that share the stream, see docs/workers.md; needs InfluxDB.",
+    )
     drain_s: Seconds = Field(
         default=10.0, description="Longest an orderly stop may take to commit what was taken."
     )
@@ -294,6 +304,15 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
     service: ServiceSettings = ServiceSettings()
+
+    @model_validator(mode="after")
+    def _one_process_a_file(self) -> Self:
+        if self.service.workers > 1 and self.store.kind == "duckdb":
+            raise ValueError(
+                f"service.workers is {self.service.workers}, but a DuckDB file is open to one "
+                "process only; set store.kind to influxdb, or service.workers to 1"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(
