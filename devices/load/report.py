@@ -70,11 +70,6 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
         """Messages sent of which the broker said nothing."""
         return self.sent - self.acknowledged - self.refused
 
-    @property
-    def measured_s(self) -> float:
-        """Seconds in which messages were due."""
-        return float(sum(1 for second in self.seconds if second.due))
-
 
 def merged(reports: Sequence[LoadReport]) -> LoadReport:
     """Add up publishers that ran at the same time with devices of their own each."""

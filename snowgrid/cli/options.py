@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+BROKER = "Broker"
+PASSWORD_VARIABLE = "SNOWGRID_MQTT__PASSWORD"  # noqa: S105 - the name of one
+
 ConfigFile = Annotated[
     Path | None,
     typer.Option(
@@ -15,3 +18,35 @@ ConfigFile = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Seed = Annotated[int, typer.Option(min=0, help="Of weather, grid and devices.")]
+
+# Who speaks to the broker, and how
+
+Qos = Annotated[
+    int,
+    typer.Option(min=0, max=1, help="Quality of service of telemetry.", rich_help_panel=BROKER),
+]
+Username = Annotated[
+    str | None,
+    typer.Option(
+        envvar="SNOWGRID_MQTT__USERNAME",
+        help=f"User at the broker, if not in the URL; {PASSWORD_VARIABLE} is the password.",
+        rich_help_panel=BROKER,
+    ),
+]
+CaFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="CA certificate to trust instead of the system's.",
+        rich_help_panel=BROKER,
+    ),
+]
+CertFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Client certificate.", rich_help_panel=BROKER),
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Private key of it.", rich_help_panel=BROKER),
+]

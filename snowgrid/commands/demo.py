@@ -15,6 +15,7 @@ from ingest.errors import ConfigError
 from ingest.logs import configure_logging
 from ingest.settings import LogSettings
 from ingest.stores.duckdb import open_file
+from snowgrid.cli.options import Seed
 from snowgrid.cli.running import run_until_stopped
 from snowgrid.demo.play import play
 from snowgrid.demo.reckoning import Reckoning, reckon
@@ -45,7 +46,7 @@ def demo(
             help="DuckDB file; what is in it stays, and new readings are added.",
         ),
     ] = Path("data/demo.duckdb"),
-    seed: Annotated[int, typer.Option(min=0, help="Of weather, grid and devices.")] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Watch smart meters, ski resorts and a data hall report into a database.
 

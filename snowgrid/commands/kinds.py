@@ -17,7 +17,7 @@ from devices.registry import kind_named
 from devices.registry import kinds as all_kinds
 from devices.schema import Field, FieldType, Kind
 from snowgrid.cli.kind_texts import condition, duration, number, value_range
-from snowgrid.cli.options import AsJson
+from snowgrid.cli.options import AsJson, Seed
 from snowgrid.cli.severity import SEVERITY_STYLES
 from snowgrid.commands.kinds_plot import plot_kind
 from snowgrid.kind_pages.usual import FLEET
@@ -47,7 +47,7 @@ def kinds(  # noqa: PLR0913 - options of a command
         EventKind | None, typer.Option(help="Let this happen after a third of it.")
     ] = None,
     fleet: Annotated[str, typer.Option(metavar="FLEET", help="Whose devices are drawn.")] = FLEET,
-    seed: Annotated[int, typer.Option(min=0, help="Of weather, grid and devices.")] = 1,
+    seed: Seed = 1,
 ) -> None:
     """List the device kinds, show all of one, or draw how its devices behave.
 

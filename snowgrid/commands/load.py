@@ -9,7 +9,17 @@ from rich.console import Console
 
 from devices.load.schedule import Profile
 from snowgrid.cli.lazy import new_app
-from snowgrid.cli.options import ConfigFile
+from snowgrid.cli.options import (
+    BROKER,
+    PASSWORD_VARIABLE,
+    CaFile,
+    CertFile,
+    ConfigFile,
+    KeyFile,
+    Qos,
+    Seed,
+    Username,
+)
 from snowgrid.cli.running import run_until_stopped
 from snowgrid.commands.load_merge import merge
 from snowgrid.commands.load_outputs import compare_files, finish, finish_search
@@ -17,8 +27,7 @@ from snowgrid.loading.order import BrokerOrder, LoadOrder
 from snowgrid.loading.perform import Where, perform, search
 from snowgrid.loading.verify_store import store_to_read
 
-PASSWORD_VARIABLE = "SNOWGRID_MQTT__PASSWORD"  # noqa: S105 - the name of one
-WHAT, WHERE, RESULT = "What is sent", "Where it goes", "What is told"
+WHAT, RESULT = "What is sent", "What is told"
 
 app = new_app()
 app.command("merge")(merge)
@@ -74,12 +83,8 @@ def load(  # noqa: PLR0913 - one parameter per option
             rich_help_panel=WHAT,
         ),
     ] = None,
-    qos: Annotated[
-        int, typer.Option(min=0, max=1, help="Quality of service.", rich_help_panel=WHAT)
-    ] = 1,
-    seed: Annotated[
-        int, typer.Option(min=0, help="Of weather and devices.", rich_help_panel=WHAT)
-    ] = 0,
+    qos: Qos = 1,
+    seed: Seed = 0,
     shard: Annotated[
         str,
         typer.Option(
@@ -94,46 +99,22 @@ def load(  # noqa: PLR0913 - one parameter per option
             metavar="URL",
             help=r"`mqtt://\[user@]host:port`, or `mqtts://` for TLS; without it a broker, a "
             "service and a database of the command's own.",
-            rich_help_panel=WHERE,
+            rich_help_panel=BROKER,
         ),
     ] = None,
-    username: Annotated[
-        str | None,
-        typer.Option(
-            envvar="SNOWGRID_MQTT__USERNAME",
-            help=f"User at the broker; {PASSWORD_VARIABLE} is the password.",
-            rich_help_panel=WHERE,
-        ),
-    ] = None,
-    ca_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="CA certificate to trust instead of the system's.",
-            rich_help_panel=WHERE,
-        ),
-    ] = None,
-    cert_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Client certificate, of all connections.",
-            rich_help_panel=WHERE,
-        ),
-    ] = None,
-    key_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Private key of it.", rich_help_panel=WHERE),
-    ] = None,
+    username: Username = None,
+    ca_file: CaFile = None,
+    cert_file: CertFile = None,
+    key_file: KeyFile = None,
     connections: Annotated[
-        int, typer.Option(min=1, help="Connections to the broker.", rich_help_panel=WHERE)
+        int, typer.Option(min=1, help="Connections to the broker.", rich_help_panel=BROKER)
     ] = 10,
     connect_rate: Annotated[
         float,
-        typer.Option(min=0.1, help="Connections opened in a second.", rich_help_panel=WHERE),
+        typer.Option(min=0.1, help="Connections opened in a second.", rich_help_panel=BROKER),
     ] = 500,
     processes: Annotated[
-        int, typer.Option(min=1, help="Processes that publish.", rich_help_panel=WHERE)
+        int, typer.Option(min=1, help="Processes that publish.", rich_help_panel=WHAT)
     ] = 1,
     drain: Annotated[
         float,
@@ -141,7 +122,7 @@ def load(  # noqa: PLR0913 - one parameter per option
             min=0,
             metavar="SECONDS",
             help="Longest wait for the last acknowledgements.",
-            rich_help_panel=WHERE,
+            rich_help_panel=WHAT,
         ),
     ] = 10,
     service: Annotated[
@@ -149,7 +130,7 @@ def load(  # noqa: PLR0913 - one parameter per option
         typer.Option(
             metavar="URL",
             help="The service's metrics (`http://127.0.0.1:9464/metrics`); its books must agree.",
-            rich_help_panel=WHERE,
+            rich_help_panel=RESULT,
         ),
     ] = None,
     verify: Annotated[
@@ -157,7 +138,7 @@ def load(  # noqa: PLR0913 - one parameter per option
         typer.Option(
             metavar="STORE",
             help="Compare what a DuckDB file or an InfluxDB (its URL) holds with what was sent.",
-            rich_help_panel=WHERE,
+            rich_help_panel=RESULT,
         ),
     ] = None,
     config: ConfigFile = None,

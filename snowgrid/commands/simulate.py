@@ -16,16 +16,24 @@ from devices.gateways.broker import BrokerAddress, broker_address
 from devices.gateways.passwords import read_passwords
 from devices.simulator.progress import SimulatorProgress
 from devices.simulator.simulator import SimulatorPlan, run_simulator
-from snowgrid.cli.options import AsJson
+from snowgrid.cli.options import (
+    BROKER,
+    PASSWORD_VARIABLE,
+    AsJson,
+    CaFile,
+    CertFile,
+    KeyFile,
+    Qos,
+    Seed,
+    Username,
+)
 from snowgrid.cli.running import run_until_stopped
 from snowgrid.cli.simulator_summary import as_json as summary_as_json
 from snowgrid.cli.simulator_summary import print_summary
 from snowgrid.cli.simulator_view import show
 from snowgrid.cli.since import parse_since
 
-PASSWORD_VARIABLE = "SNOWGRID_MQTT__PASSWORD"  # noqa: S105 - the name of one
 NOTHING_PUBLISHED = 1
-BROKER = "Broker"
 
 
 def simulate(  # noqa: PLR0913 - options
@@ -52,7 +60,7 @@ def simulate(  # noqa: PLR0913 - options
     speed: Annotated[
         float, typer.Option(min=0.01, help="Simulated seconds per second of real time.")
     ] = 1.0,
-    seed: Annotated[int, typer.Option(min=0, help="Of weather, grid and devices.")] = 0,
+    seed: Seed = 0,
     start: Annotated[
         str | None,
         typer.Option(
@@ -61,23 +69,13 @@ def simulate(  # noqa: PLR0913 - options
             "ago; not in the future.",
         ),
     ] = None,
-    qos: Annotated[
-        int,
-        typer.Option(min=0, max=1, help="Quality of service of telemetry.", rich_help_panel=BROKER),
-    ] = 1,
-    username: Annotated[
-        str | None,
-        typer.Option(
-            envvar="SNOWGRID_MQTT__USERNAME",
-            help="User at the broker, if not in the URL.",
-            rich_help_panel=BROKER,
-        ),
-    ] = None,
+    qos: Qos = 1,
+    username: Username = None,
     password_file: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help=f"File whose first line is the password; without it, {PASSWORD_VARIABLE} counts.",
+            help=f"File whose first line is the password, in place of {PASSWORD_VARIABLE}.",
             rich_help_panel=BROKER,
         ),
     ] = None,
@@ -89,22 +87,9 @@ def simulate(  # noqa: PLR0913 - options
             rich_help_panel=BROKER,
         ),
     ] = None,
-    ca_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="CA certificate to trust instead of the system's.",
-            rich_help_panel=BROKER,
-        ),
-    ] = None,
-    cert_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Client certificate.", rich_help_panel=BROKER),
-    ] = None,
-    key_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Private key of it.", rich_help_panel=BROKER),
-    ] = None,
+    ca_file: CaFile = None,
+    cert_file: CertFile = None,
+    key_file: KeyFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Publish a simulated fleet to a broker.
