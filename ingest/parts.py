@@ -136,7 +136,7 @@ def make_decoder(kinds: Mapping[str, Kind], settings: ValidationSettings) -> Dec
     window = TimeWindow(
         max_future_ms=settings.max_future_s * 1000, max_age_ms=settings.retention_days * DAY_MS
     )
-    return Decoder(kinds, limits, window)
+    return Decoder(kinds, limits, window, settings.max_devices)
 
 
 def _show(alerts: AlertService, vitals: Vitals) -> None:
