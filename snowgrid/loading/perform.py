@@ -127,8 +127,8 @@ async def _field(where: Where, folder: Path) -> AsyncIterator[Field]:
     async with embedded_stack(folder) as stack:
         target = Target(
             broker=BrokerOrder(url=stack.broker_url),
-            metrics_url=stack.metrics_url,
-            pids={"broker": [stack.broker_pid], "ingest": [stack.service.pid]},
+            metrics_url=stack.service.metrics_url,
+            pids={"broker": [stack.broker_pid], "ingest": [stack.service.process.pid]},
         )
         store = where.verify or duckdb_file(stack.store)
-        yield Field(target=target, store=store, close_store=stack.stop_service)
+        yield Field(target=target, store=store, close_store=stack.service.stop)
