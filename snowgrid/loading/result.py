@@ -8,6 +8,7 @@ import msgspec
 from devices.errors import LoadInvalid
 from devices.load.histogram import HistogramData
 from devices.load.report import LoadReport, merged
+from snowgrid.loading.course import Part
 from snowgrid.loading.order import LoadOrder
 from snowgrid.loading.service import ServiceFigures
 from snowgrid.loading.usage import Usage
@@ -25,6 +26,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         service: What the service did meanwhile; None where none was asked.
         committed: From due to durable in the service.
         stored: From due to confirmed by the database.
+        course: How the service fared meanwhile, part by part; empty where none was asked.
         verification: What the database holds of it; None where it was not asked.
         usage: Of processors.
         bottleneck: Who set the pace, and how one knows.
@@ -39,6 +41,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     service: ServiceFigures | None = None
     committed: HistogramData | None = None
     stored: HistogramData | None = None
+    course: list[Part] = []
     verification: Verification | None = None
     usage: Usage | None = None
     bottleneck: str = ""

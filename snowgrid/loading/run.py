@@ -16,6 +16,7 @@ from devices.load.shard import Shard
 from devices.load.workload import Workload
 from ingest.stores.raw import RawReader
 from snowgrid.loading.bottleneck import bottleneck_of
+from snowgrid.loading.course import course_of
 from snowgrid.loading.messages import Go
 from snowgrid.loading.order import BrokerOrder, LoadOrder
 from snowgrid.loading.result import RunReport
@@ -156,7 +157,9 @@ def _with_service(
     if usage is not None and "ingest" not in usage.by_role:
         cores = done[-1].cpu_s / (after.at_s - before.at_s)
         usage = msgspec.structs.replace(usage, by_role=usage.by_role | {"ingest": cores})
-    report = msgspec.structs.replace(report, service=done[-1], usage=usage)
+    end_s = min(load.elapsed_s, warmup_s + report.order.duration_s)
+    course = course_of(done, begin_s, due_by_s, warmup_s, end_s)
+    report = msgspec.structs.replace(report, service=done[-1], course=course, usage=usage)
     if Shard.parse(report.order.shard).count == 1:  # else it counted what others sent as well
         report = msgspec.structs.replace(
             report,

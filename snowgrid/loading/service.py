@@ -33,6 +33,7 @@ class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
         spooled: Readings on disk, not yet in the database.
         cpu_s: Processor time.
         memory_bytes: Resident.
+        open_files: Files and connections.
     """
 
     at_s: float
@@ -48,6 +49,7 @@ class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
     spooled: int
     cpu_s: float
     memory_bytes: int
+    open_files: int
 
     @property
     def settled(self) -> int:
@@ -206,4 +208,5 @@ def read_figures(text: str, at_s: float, url: str) -> ServiceFigures:
         spooled=whole("snowgrid_spool_readings"),
         cpu_s=values.get("process_cpu_seconds_total", 0.0),
         memory_bytes=whole("process_resident_memory_bytes"),
+        open_files=whole("process_open_fds"),
     )

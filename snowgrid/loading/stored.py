@@ -5,6 +5,7 @@ the beginning, is what was due up to some earlier moment, as messages overtake e
 the difference of the two moments is the latency. It is taken at up to 100,000 readings.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,7 +16,10 @@ MOST_POINTS = 100_000
 
 
 def latency_of(
-    counted: Sequence[tuple[float, int]], due_by_s: Sequence[int], from_s: float
+    counted: Sequence[tuple[float, int]],
+    due_by_s: Sequence[int],
+    from_s: float,
+    to_s: float = math.inf,
 ) -> Histogram:
     """Return how long readings took from due to counted.
 
@@ -24,6 +28,7 @@ def latency_of(
             had counted by then.
         due_by_s: Readings sent, by the second in which they were due.
         from_s: Leave out readings due earlier.
+        to_s: Leave out readings due then or later.
     """
     latency = Histogram()
     total = min(sum(due_by_s), counted[-1][1] if counted else 0)
@@ -34,5 +39,5 @@ def latency_of(
     due_s = np.interp(ranks, sums, np.arange(len(sums)))
     at_s, counts = np.array(counted, np.float64).T
     found_s = at_s[np.searchsorted(np.maximum.accumulate(counts), ranks)]
-    latency.record((found_s - due_s)[due_s >= from_s])
+    latency.record((found_s - due_s)[(due_s >= from_s) & (due_s < to_s)])
     return latency

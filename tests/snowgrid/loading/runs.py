@@ -67,6 +67,7 @@ def service_of(**given: Any) -> ServiceFigures:
         spooled=0,
         cpu_s=0.5,
         memory_bytes=1,
+        open_files=20,
     )
     return msgspec.structs.replace(service, **given)
 
