@@ -78,6 +78,11 @@ def _account(name: str, title: str, account: Account) -> Iterator[Metric]:
 
 def _details(vitals: Vitals) -> Iterator[Metric]:
     ledger = vitals.ledger
+    yield _counter(
+        "snowgrid_messages_left",
+        "MQTT messages left to another service, as mqtt.except_topics says.",
+        ledger.messages.left,
+    )
     by_kind = CounterMetricFamily(
         "snowgrid_kind_readings_committed",
         "Readings made durable, by device kind.",

@@ -13,6 +13,7 @@ from ingest.alerts.service import AlertService
 from ingest.clock import wall_clock_ms
 from ingest.core.decode import Decoder
 from ingest.core.frame import Frame
+from ingest.core.leaving import LeavingDecoder
 from ingest.core.payload import PayloadLimits
 from ingest.core.plausibility import DAY_MS, TimeWindow
 from ingest.dead_letters import DeadLetters
@@ -85,9 +86,10 @@ async def open_parts(
     if alerts:
         _show(alerts, vitals)
     decoder = make_decoder(kinds, settings.validation)
+    left = settings.mqtt.except_topics
     pipeline = Pipeline(
         subscriber.inbox,
-        decoder,
+        LeavingDecoder(decoder, left) if left else decoder,
         rollups.sink if rollups else store,
         dead_letters,
         vitals,

@@ -10,9 +10,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from ingest.core.decode import Decoded, Decoder
+from ingest.core.decode import Decoded, Message
 from ingest.core.frame import Frame
 from ingest.core.rejection import DeadLetter
+from ingest.core.sources import SourceRegistry
 from ingest.crowding import Crowding
 from ingest.errors import SpoolFull
 from ingest.mqtt.inbox import Batch, Inbox
@@ -22,6 +23,15 @@ from ingest.vitals import Vitals
 logger = logging.getLogger(__name__)
 
 FULL_RETRY_S = 1.0
+
+
+class BatchDecoder(Protocol):
+    """Takes batches apart, see `Decoder`."""
+
+    registry: SourceRegistry
+
+    def decode(self, messages: Sequence[Message], now_ms: int) -> Decoded:
+        """Decode a batch, or its beginning."""
 
 
 class DeadLetterBox(Protocol):
@@ -56,7 +66,7 @@ class Pipeline:
     def __init__(  # noqa: PLR0913 - the parts it joins
         self,
         inbox: Inbox,
-        decoder: Decoder,
+        decoder: BatchDecoder,
         store: ReadingSink,
         dead_letters: DeadLetterBox,
         vitals: Vitals,
@@ -144,6 +154,7 @@ class Pipeline:
         ledger.messages.committed += decoded.messages_committed
         ledger.messages.rejected += decoded.messages_rejected
         ledger.messages.skipped += decoded.skipped
+        ledger.messages.left += decoded.left
         ledger.readings.committed += decoded.readings
         ledger.readings.rejected.update(letter.reason for letter in decoded.dead_letters)
         ledger.readings.skipped += decoded.skipped

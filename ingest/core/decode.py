@@ -49,6 +49,7 @@ class Decoded:
         messages_committed: Messages with at least one good reading.
         messages_rejected: The other ones, by the reason of their first fault.
         unknown_fields: Fields dropped, by kind.
+        left: Messages that another service takes.
     """
 
     messages: int
@@ -58,6 +59,7 @@ class Decoded:
     messages_committed: int
     messages_rejected: Counter[Reason] = field(default_factory=Counter)
     unknown_fields: Counter[str] = field(default_factory=Counter)
+    left: int = 0
 
     @property
     def readings(self) -> int:

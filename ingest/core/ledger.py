@@ -19,6 +19,7 @@ class Account:
         committed: Durable in spool or store. A message counts here when any reading of it does.
         rejected: Durable in the dead letters, by reason.
         skipped: Retained telemetry: old state, not news.
+        left: Left to another service; of messages only, since these are not taken apart.
         in_flight: Taken and not yet in one of the states above.
     """
 
@@ -26,13 +27,14 @@ class Account:
     committed: int = 0
     rejected: Counter[Reason] = field(default_factory=Counter)
     skipped: int = 0
+    left: int = 0
     in_flight: int = 0
 
     @property
     def balance(self) -> int:
         """Received minus accounted for; anything but 0 is a bug in this program."""
-        accounted = self.committed + self.rejected.total() + self.skipped + self.in_flight
-        return self.received - accounted
+        ended = self.committed + self.rejected.total() + self.skipped + self.left
+        return self.received - ended - self.in_flight
 
 
 @dataclass(slots=True, kw_only=True)
