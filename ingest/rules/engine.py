@@ -14,6 +14,7 @@ from ingest.rules.explanation import Explanation
 from ingest.rules.kind_rules import KindRules
 from ingest.rules.rule import Rule
 from ingest.rules.snapshot import dumped, loaded
+from ingest.rules.succession import succeeding
 
 
 class Engine:
@@ -25,12 +26,10 @@ class Engine:
     """
 
     def __init__(self, rules: Iterable[Rule], kinds: Mapping[str, Kind]) -> None:
-        self._rules = {rule.name: rule for rule in rules}
-        ordered = sorted(self._rules.values(), key=attrgetter("kind"))
-        self._kinds = {
-            name: KindRules(tuple(group), kinds[name])
-            for name, group in groupby(ordered, attrgetter("kind"))
-        }
+        self._rules: dict[str, Rule] = {}
+        self._schemas = kinds
+        self._kinds: dict[str, KindRules] = {}
+        self.adopt(rules)
 
     @property
     def rules(self) -> Mapping[str, Rule]:
@@ -64,6 +63,23 @@ class Engine:
     def restore(self, snapshot: bytes) -> None:
         """See `Evaluator`."""
         loaded(snapshot, self._kinds)
+
+    def adopt(self, rules: Iterable[Rule]) -> None:
+        """See `Evaluator`."""
+        by_name = {rule.name: rule for rule in rules}
+        ordered = sorted(by_name.values(), key=attrgetter("kind"))
+        self._kinds = {
+            name: self._watching(name, tuple(group))
+            for name, group in groupby(ordered, attrgetter("kind"))
+        }
+        self._rules.clear()  # and filled again: others look at this very mapping
+        self._rules.update(by_name)
+
+    def _watching(self, kind: str, rules: tuple[Rule, ...]) -> KindRules:
+        before = self._kinds.get(kind)
+        if before is None:
+            return KindRules(rules, self._schemas[kind])
+        return before if before.rules == rules else succeeding(rules, before)
 
     def explain(self, rule: str, site: str, device: str = "") -> Explanation:
         """See `Evaluator`."""

@@ -1,6 +1,6 @@
 """The seam between the pipeline and the rules: frames go in, transitions come out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from ingest.core.frame import Frame
@@ -19,7 +19,7 @@ class Evaluator(Protocol):
 
     @property
     def rules(self) -> Mapping[str, Rule]:
-        """The rules by name, for their labels and annotations."""
+        """The rules by name, for their labels and annotations; the mapping follows `adopt`."""
         ...
 
     def take(self, frames: Sequence[Frame], now_ms: int) -> tuple[Alert, ...]:
@@ -53,6 +53,14 @@ class Evaluator(Protocol):
 
         Raises:
             ValueError: These bytes are no snapshot, or of another version.
+        """
+        ...
+
+    def adopt(self, rules: Iterable[Rule]) -> None:
+        """Go on with other rules; the state of those that decide the same as before is kept.
+
+        Alerts of rules that changed or are gone end without a transition: the caller knows what it
+        told last, and compares with `active`.
         """
         ...
 

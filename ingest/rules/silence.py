@@ -57,6 +57,10 @@ class Silence:
         since = self.machine.firing_ms[back].max(axis=1)
         return self._step(back, np.maximum(last_ms[back], since), silent, last_ms)
 
+    def look_again(self) -> None:
+        """Look at every device when time passes next, as what is known of them was set."""
+        self._next_ms = NEVER
+
     def due(self, clock_ms: int, last_ms: Millis, listening_ms: int) -> list[Change]:
         """Return what changes by time alone until the clock shows this.
 

@@ -14,6 +14,7 @@ from ingest.rules.aggregation import aggregated
 from ingest.rules.arrays import NEVER, Bools, Floats, Millis, Rows, grown
 from ingest.rules.change import Change
 from ingest.rules.freshest import Freshest
+from ingest.rules.hearing import Hearing
 from ingest.rules.machine import Machine
 from ingest.rules.plan import Plan, sign_of, truth_by_code, words_of
 from ingest.rules.rule import Aggregate, Condition, Function, Rule, Signal
@@ -87,6 +88,29 @@ class SiteRules:
     def find(self, site: str) -> int | None:
         """Return a site's row, or None when nothing of it was ever heard."""
         return self._row_of_site.get(site)
+
+    def succeed(self, before: "SiteRules | None", hearing: Hearing, devices: int) -> None:
+        """Go on with the windows of other rules about the same devices, in the same rows.
+
+        Args:
+            before: The other rules, where there were any.
+            hearing: What every device said last, for fields that those did not look at.
+            devices: How many there are.
+        """
+        known = before.freshest if before else {}
+        for field, freshest in self.freshest.items():
+            if field in known:
+                freshest.ts_ms[:devices] = known[field].ts_ms[:devices]
+                freshest.value[:devices] = known[field].value[:devices]
+            else:
+                rows = np.arange(devices)
+                freshest.take(rows, hearing.last_ms[rows], hearing.last[rows])
+        self._moment_ms = before.last_moment_ms if before else None
+
+    @property
+    def last_moment_ms(self) -> int | None:
+        """When the numbers were taken last; None before."""
+        return self._moment_ms
 
     def take(self, rows: Rows, ts_ms: Millis, readings: Floats) -> None:
         """Take readings in time order, none older than its device's last."""

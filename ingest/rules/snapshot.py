@@ -40,7 +40,7 @@ def dumped(kinds: Mapping[str, KindRules]) -> bytes:
     content = {
         "version": VERSION,
         "kinds": {
-            name: _kind(rules) for name, rules in kinds.items() if rules.clock_ms is not None
+            name: entry_of(rules) for name, rules in kinds.items() if rules.clock_ms is not None
         },
     }
     return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
@@ -61,10 +61,11 @@ def loaded(snapshot: bytes, kinds: Mapping[str, KindRules]) -> None:
         raise ValueError(f"a snapshot of version {version}, want {VERSION}")
     for name, entry in entries.items():
         if name in kinds:
-            _resume_kind(kinds[name], entry)
+            resume(kinds[name], entry)
 
 
-def _kind(rules: KindRules) -> Entry:
+def entry_of(rules: KindRules) -> Entry:
+    """Return the state of the rules of one kind, which has been heard."""
     devices = len(rules.roster)
     return {
         "clock_ms": rules.clock_ms,
@@ -83,7 +84,8 @@ def _kind(rules: KindRules) -> Entry:
     }
 
 
-def _resume_kind(rules: KindRules, entry: Entry) -> None:
+def resume(rules: KindRules, entry: Entry) -> None:
+    """Set the state of rules of one kind that have heard nothing yet."""
     rows = np.array([rules.roster.meet(*name) for name in entry["devices"]], dtype=np.intp)
     rules.clock.resume(entry["clock_ms"])
     rules.clock_ms = entry["clock_ms"]

@@ -1,7 +1,7 @@
 """Alerts to tell of, and an evaluator that says what the test wants."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from devices.schema import Severity
@@ -62,6 +62,10 @@ class Scripted(Evaluator):
 
     def restore(self, snapshot: bytes) -> None:
         self.restored = snapshot
+
+    def adopt(self, rules: Iterable[Rule]) -> None:
+        kept = {rule.name for rule in rules}
+        self.now = {key: alert for key, alert in self.now.items() if alert.rule in kept}
 
     def explain(self, rule: str, site: str, device: str = "") -> Explanation:
         raise LookupError(rule, site, device)
