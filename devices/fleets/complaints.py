@@ -1,8 +1,12 @@
-"""Says what is wrong in a fleet file, in the words of the file and not of the reading library."""
+"""Says what is wrong in a file that people write, in its words and not the reading library's.
+
+The description of each key says what is expected there; complaints quote it.
+"""
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, get_args
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -13,52 +17,77 @@ from devices.fleets.values import Complaint, among
 
 SHOWN_CHARACTERS = 60
 
+KeyPath = tuple[int | str, ...]
+"""The keys and positions that lead to a value."""
+
 
 def complaints(error: ValidationError) -> Iterator[str]:
-    """Yield a line per mistake: key path, what stands there, what is expected."""
+    """Yield a line for each mistake in a fleet file: key path, what stands there, what should."""
+    for path, problem in mistakes(error, FleetEntry, inner="a table"):
+        yield f"{dotted(path) or 'the file'}: {problem}"
+
+
+def mistakes(
+    error: ValidationError, root: type[BaseModel], *, inner: str
+) -> Iterator[tuple[KeyPath, str]]:
+    """Yield where each mistake is, and what is wrong there and what was expected.
+
+    Args:
+        error: What pydantic found.
+        root: The model of the whole file.
+        inner: What the file's language calls keys with values: "a table", "a mapping".
+    """
     for details in error.errors(include_url=False):
-        yield f"{_path(details['loc'])}: {_problem(details)}"
+        yield details["loc"], _problem(details, root, inner)
 
 
-def _problem(details: ErrorDetails) -> str:
-    table, field = _declared(details["loc"])
+def dotted(path: KeyPath) -> str:
+    """Return a path as people write it: `sites[0].devices`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def _problem(details: ErrorDetails, root: type[BaseModel], inner: str) -> str:
+    model, field = _declared(details["loc"], root)
     cause = details.get("ctx", {}).get("error")
     if isinstance(cause, Complaint):
         return str(cause)
     if details["type"] == "extra_forbidden":
-        return f"no such key: {among(str(details['loc'][-1]), table.model_fields)}"
-    expected = field.description if field else "a table"
+        known = [info.alias or name for name, info in model.model_fields.items()]
+        return f"no such key: {among(str(details['loc'][-1]), known)}"
+    described = (field.description if field else None) or inner
+    expected = described.partition(";")[0]  # what follows says what it is good for
     if details["type"] == "missing":
         return f"missing; want {expected}"
     return f"want {expected}, got {_shown(details['input'])}"
 
 
-def _path(location: tuple[int | str, ...]) -> str:
-    path = ""
-    for step in location:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return path.removeprefix(".") or "the file"
-
-
-def _declared(location: tuple[int | str, ...]) -> tuple[type[BaseModel], FieldInfo | None]:
-    """Find the table and the key that a location points to, as declared."""
-    table: type[BaseModel] = FleetEntry
-    field: FieldInfo | None = None
-    for step in location:
+def _declared(path: KeyPath, root: type[BaseModel]) -> tuple[type[BaseModel], FieldInfo | None]:
+    """Find the model and the key that a path leads to, as declared."""
+    model, field = root, None
+    inside: type[BaseModel] | None = root
+    for step in path:
         if isinstance(step, int):
-            inner = field and _element(field.annotation)
-            if inner:
-                table, field = inner, None
-        elif step in table.model_fields:
-            field = table.model_fields[step]
-    return table, field
+            field = None if inside else field
+        elif inside:
+            model = inside
+            named = {info.alias or name: info for name, info in model.model_fields.items()}
+            field = named.get(step)
+            inside = _model(field.annotation) if field else None
+    if inside and field is None:
+        model = inside
+    return model, field
 
 
-def _element(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a type expression
-    """Return the table that a list consists of, if it consists of tables."""
-    for argument in get_args(annotation):
-        if isinstance(argument, type) and issubclass(argument, BaseModel):
-            return argument
+def _model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a type expression
+    """Return the model that a type is, or is a list of, if it is one."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if get_origin(annotation) in {list, tuple, Union, UnionType}:
+        found = [_model(argument) for argument in get_args(annotation)]
+        return next((model for model in found if model), None)
     return None
 
 

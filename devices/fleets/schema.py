@@ -30,7 +30,7 @@ MAX_DEVICES = 1_000_000
 class DevicesEntry(Entry):
     """`[[sites.devices]]`: some devices of one kind."""
 
-    kind: str = Field(description="a device kind; `snowgrid kinds` lists them")
+    kind: str = Field(description="a device kind (`snowgrid kinds` lists them)")
     count: int = Field(
         default=1, ge=1, le=MAX_DEVICES, description=f"a whole number, 1 … {MAX_DEVICES}"
     )

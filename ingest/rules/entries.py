@@ -161,7 +161,7 @@ class RuleEntry(AskingEntry):
     """One rule."""
 
     name: Name = Field(description="a name of a-z, 0-9, - and _, at most 64 characters")
-    kind: str = Field(description="a device kind; `snowgrid kinds` lists them")
+    kind: str = Field(description="a device kind (`snowgrid kinds` lists them)")
     field: str | None = Field(default=None, description="a field of the kind")
     no_data_for: Duration | None = Field(
         default=None, description=f"{A_DURATION}; holds for a device that is silent for so long"

@@ -29,7 +29,7 @@ SERIES = "a series such as 22x10 28x5 _x3 22+0.5x10"
 class InputEntry(Entry):
     """What devices of one kind report."""
 
-    kind: str = Field(description="a device kind; `snowgrid kinds` lists them")
+    kind: str = Field(description="a device kind (`snowgrid kinds` lists them)")
     site: str = Field(default="here", description="the name of a site")
     device: Names = Field(description="the name of a device, or a list of names")
     fields: dict[str, Series] = Field(min_length=1, description=f"a mapping of fields to {SERIES}")
