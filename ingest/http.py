@@ -5,6 +5,7 @@ fires, `/alerts/explain?rule=…&site=…&device=…` for why.
 """
 
 import os
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -28,7 +29,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @asynccontextmanager
 async def serving(
-    settings: HttpSettings, vitals: Vitals, clock: Callable[[], float] = monotonic
+    settings: HttpSettings,
+    vitals: Vitals,
+    clock: Callable[[], float] = monotonic,
+    *,
+    inherited: socket.socket | None = None,
 ) -> AsyncIterator[str]:
     """Serve metrics and health while the context lasts; yields the base URL.
 
@@ -36,12 +41,27 @@ async def serving(
         settings: Where to listen; `enabled` is the caller's to heed.
         vitals: State of the service, read at every request.
         clock: Monotonic seconds, as in `vitals`.
+        inherited: A listening socket to use instead.
+
+    Raises:
+        ConfigError: The address cannot be listened on.
+    """
+    application = application_of(settings, vitals, clock)
+    async with answering(application, settings, inherited) as url:
+        yield url
+
+
+@asynccontextmanager
+async def answering(
+    application: web.Application, settings: HttpSettings, inherited: socket.socket | None = None
+) -> AsyncIterator[str]:
+    """Answer requests while the context lasts; yields the base URL.
 
     Raises:
         ConfigError: The address cannot be listened on.
     """
     runner = web.AppRunner(
-        _application(settings, vitals, clock),
+        application,
         access_log=None,
         keepalive_timeout=KEEP_ALIVE_S,
         max_line_size=LONGEST_LINE_BYTES,
@@ -50,13 +70,19 @@ async def serving(
     )
     await runner.setup()
     try:
-        yield await _listen(runner, settings)
+        yield await _listen(runner, settings, inherited)
     finally:
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, settings: HttpSettings) -> str:
-    site = web.TCPSite(runner, settings.host, settings.port)
+async def _listen(
+    runner: web.AppRunner, settings: HttpSettings, inherited: socket.socket | None
+) -> str:
+    site = (
+        web.TCPSite(runner, settings.host, settings.port)
+        if inherited is None
+        else web.SockSite(runner, inherited)
+    )
     try:
         await site.start()
     except OSError as error:
@@ -71,9 +97,10 @@ async def _listen(runner: web.AppRunner, settings: HttpSettings) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _application(
+def application_of(
     settings: HttpSettings, vitals: Vitals, clock: Callable[[], float]
 ) -> web.Application:
+    """Return what answers for one service."""
     registry = registry_of(vitals, clock)
 
     async def metrics(request: web.Request) -> web.Response:
@@ -94,7 +121,7 @@ def _application(
     async def explain(request: web.Request) -> web.Response:
         return _explanation(vitals, request.query)
 
-    application = web.Application(middlewares=[_refuse_bodies])
+    application = web.Application(middlewares=[refuse_bodies])
     application.router.add_get("/metrics", metrics)
     application.router.add_get("/healthz", alive)
     application.router.add_get("/readyz", ready)
@@ -117,7 +144,8 @@ def _explanation(vitals: Vitals, query: Mapping[str, str]) -> web.Response:
 
 
 @web.middleware
-async def _refuse_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def refuse_bodies(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer no request that brings a body."""
     if request.body_exists:
         raise web.HTTPRequestEntityTooLarge(max_size=0, actual_size=request.content_length or 1)
     return await handler(request)

@@ -24,7 +24,19 @@ NO_ANSWER = (
     "exactly where its port wants it (mqtt.tls.enabled)?"
 )
 
-Answer = TypeVar("Answer", mqtt5.ConnAckPacket, mqtt5.SubAckPacket)
+ANSWERS = (
+    mqtt5.ConnAckPacket,
+    mqtt5.SubAckPacket,
+    mqtt5.UnsubAckPacket,
+    mqtt5.PingRespPacket,
+)
+Answer = TypeVar(
+    "Answer",
+    mqtt5.ConnAckPacket,
+    mqtt5.SubAckPacket,
+    mqtt5.UnsubAckPacket,
+    mqtt5.PingRespPacket,
+)
 Deliver = Callable[["Link", list[mqtt5.PublishPacket], int], None]
 
 
@@ -94,7 +106,7 @@ class Link(asyncio.Protocol):
             self.lost.set_result(None if self._closing else reason)
 
     def _handle(self, packet: mqtt5.Packet) -> None:
-        if isinstance(packet, mqtt5.ConnAckPacket | mqtt5.SubAckPacket):
+        if isinstance(packet, ANSWERS):
             if self._answer and not self._answer.done():
                 self._answer.set_result(packet)
         elif isinstance(packet, mqtt5.DisconnectPacket):
@@ -105,7 +117,7 @@ class Link(asyncio.Protocol):
     # What the subscriber calls
 
     async def ask(self, packet: mqtt5.Packet, answer: type[Answer], timeout_s: float) -> Answer:
-        """Send CONNECT or SUBSCRIBE and return the broker's answer.
+        """Send something that the broker answers, and return the answer.
 
         Raises:
             BrokerError: The connection ended, or no answer came in time, or another one did.
@@ -184,7 +196,7 @@ class Link(asyncio.Protocol):
         if self._transport:
             self._transport.abort()
 
-    async def close(self) -> None:
+    async def close(self, *, session_expiry_s: int | None = None) -> None:
         """Say goodbye after the acknowledgements, and wait a moment for the broker to hang up.
 
         What it still sends is read and thrown away: it comes again. To close with bytes unread
@@ -192,7 +204,8 @@ class Link(asyncio.Protocol):
         """
         self._closing = True
         if self._transport:
-            self._send(mqtt5.DisconnectPacket().write())
+            goodbye = mqtt5.DisconnectPacket(session_expiry_interval=session_expiry_s)
+            self._send(goodbye.write())
             self._switch_reading()
             await asyncio.wait([self.lost], timeout=GOODBYE_S)
         if self._transport:
