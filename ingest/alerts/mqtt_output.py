@@ -11,6 +11,8 @@ from devices.gateways.confirming_client import ConfirmingClient
 from devices.mqtt.reason_codes import FIRST_FAILURE
 from devices.patience import Patience
 from ingest.alerts.forms import payload_of, topic_of
+from ingest.core.filters import matches
+from ingest.core.topics import TELEMETRY
 from ingest.mqtt.tls import make_context
 from ingest.rules.alert import Alert, AlertState
 from ingest.settings import MqttSettings
@@ -30,7 +32,8 @@ class MqttOutput:
 
     Who listens hears of the end as well: the resolved alert is published, not retained, before
     the retained one is cleared. On every connection it asks what the broker retains and puts that
-    right, so alerts of an earlier run that fire no more do not stand there for ever.
+    right, so alerts of an earlier run that fire no more do not stand there for ever. What other
+    services may have to say it leaves alone, which is all that is outside of `mqtt.topics`.
     """
 
     def __init__(
@@ -144,14 +147,26 @@ class MqttOutput:
         try:
             async with asyncio.timeout(SWEEP_S):
                 async for message in client.messages:
-                    if message.retain and isinstance(message.payload, bytes):
-                        retained[str(message.topic)] = message.payload
+                    topic = str(message.topic)
+                    if (
+                        message.retain
+                        and isinstance(message.payload, bytes)
+                        and self._is_ours(topic)
+                    ):
+                        retained[topic] = message.payload
         except TimeoutError:
             pass  # all that is retained has come by now
         await client.unsubscribe(FILTER)
         for topic in retained.keys() | self._wanted.keys():
             if retained.get(topic, CLEARED) != self._wanted.get(topic, CLEARED):
                 self._change(topic)
+
+    def _is_ours(self, topic: str) -> bool:
+        """Tell whether an alert's topic is about a device that this service hears."""
+        about = "/".join((TELEMETRY, *topic.split("/")[1:4]))
+        return any(matches(pattern, about) for pattern in self._settings.topics) and not any(
+            matches(pattern, about) for pattern in self._settings.except_topics
+        )
 
     async def _publish_changes(self, client: ConfirmingClient) -> None:
         while self._changed:

@@ -96,6 +96,20 @@ async def test_alerts_of_an_earlier_run_do_not_stand_for_ever(broker):
     assert (await retained(broker)).keys() == {topic_of(WHOLE)}
 
 
+@pytest.mark.parametrize(
+    "others",
+    [{"except_topics": (f"telemetry/+/{HOT.kind}/+",)}, {"topics": ("telemetry/elsewhere/#",)}],
+)
+async def test_alerts_of_another_service_are_left_standing(broker, others):
+    async with running(MqttOutput(settings_for(broker))) as first:
+        first.tell([HOT], [HOT])
+        await asyncio.wait_for(first.finish(), 15)
+    async with running(MqttOutput(settings_for(broker, **others))) as second:
+        second.tell([WHOLE], [WHOLE])
+        await asyncio.wait_for(second.finish(), 15)
+    assert topic_of(HOT) in await retained(broker)
+
+
 async def test_a_broker_that_was_away_gets_the_latest_and_the_complaint_goes(broker):
     broker.stop()
     async with running(MqttOutput(settings_for(broker))) as output:
