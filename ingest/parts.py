@@ -18,6 +18,7 @@ from ingest.core.payload import PayloadLimits
 from ingest.core.plausibility import DAY_MS, TimeWindow
 from ingest.dead_letters import DeadLetters
 from ingest.http import serving
+from ingest.mqtt.session_file import SessionFile
 from ingest.mqtt.subscriber import Subscriber
 from ingest.pipeline import Pipeline
 from ingest.refusals import refusals_into
@@ -25,6 +26,8 @@ from ingest.settings import Settings, StoreSettings, ValidationSettings
 from ingest.stores.base import Store
 from ingest.upstream import UpstreamWatch
 from ingest.vitals import Vitals
+
+SESSION_FILE = "session.json"
 
 Watcher = Callable[[Sequence[Frame]], None]
 
@@ -71,7 +74,8 @@ async def open_parts(
     Raises:
         ConfigError: Something that a person set is wrong; the message says what.
     """
-    subscriber = Subscriber(settings.mqtt, settings.batch, vitals)
+    session_file = SessionFile(settings.store.own_file(SESSION_FILE))
+    subscriber = Subscriber(settings.mqtt, settings.batch, vitals, session_file=session_file)
     dead_letters = stack.enter_context(closing(DeadLetters(settings.deadletters)))
     if settings.http.enabled:
         url = await stack.enter_async_context(serving(settings.http, vitals))

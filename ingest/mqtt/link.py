@@ -59,6 +59,7 @@ class Link(asyncio.Protocol):
         self._reader = PacketReader()
         self._undelivered_bytes = 0
         self._answer: asyncio.Future[mqtt5.Packet] | None = None
+        self._pinging = False  # else an answer to a sign of life is nobody's
         self._transport: asyncio.Transport | None = None
         self._reason: BrokerError | None = None
         self._closing = False
@@ -107,7 +108,8 @@ class Link(asyncio.Protocol):
 
     def _handle(self, packet: mqtt5.Packet) -> None:
         if isinstance(packet, ANSWERS):
-            if self._answer and not self._answer.done():
+            stray = isinstance(packet, mqtt5.PingRespPacket) and not self._pinging
+            if self._answer and not self._answer.done() and not stray:
                 self._answer.set_result(packet)
         elif isinstance(packet, mqtt5.DisconnectPacket):
             reason = packet.reason_code
@@ -123,6 +125,7 @@ class Link(asyncio.Protocol):
             BrokerError: The connection ended, or no answer came in time, or another one did.
         """
         self._answer = self._loop.create_future()
+        self._pinging = answer is mqtt5.PingRespPacket
         self._send(packet.write())
         try:
             async with asyncio.timeout(timeout_s):

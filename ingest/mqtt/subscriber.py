@@ -3,16 +3,17 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import mqtt5
 
-from devices.mqtt.reason_codes import FIRST_FAILURE
 from devices.patience import Patience
 from ingest.errors import BrokerError, BrokerRefused
-from ingest.mqtt.advice import CONNECT_ADVICE, SUBSCRIBE_ADVICE
+from ingest.mqtt.advice import CONNECT_ADVICE
 from ingest.mqtt.inbox import Inbox
 from ingest.mqtt.link import Link
+from ingest.mqtt.session_file import SessionFile
+from ingest.mqtt.subscriptions import Subscriptions
 from ingest.mqtt.tls import make_context
 from ingest.settings import BatchSettings, MqttSettings
 from ingest.vitals import Vitals
@@ -21,7 +22,6 @@ logger = logging.getLogger(__name__)
 
 ANSWER_S = 10.0
 STEADY_S = 10.0  # a link that held for less was no success, and is not tried again at once
-SUBSCRIBE_ID = 1
 
 
 class Subscriber:
@@ -35,19 +35,20 @@ class Subscriber:
         inbox: Where the publishes wait to be taken along.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - time and chance are passed in
         self,
         settings: MqttSettings,
         batch: BatchSettings,
         vitals: Vitals,
         *,
+        session_file: SessionFile | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         patience: Patience | None = None,
     ) -> None:
         """Check the credentials.
 
         Raises:
-            ConfigError: A certificate, key or password file cannot be used.
+            ConfigError: A certificate, key, password or session file cannot be used.
         """
         self.inbox = Inbox(batch)
         self._settings = settings
@@ -56,6 +57,8 @@ class Subscriber:
         self._tls = make_context(settings.tls)
         self._sleep = sleep
         self._patience = patience or Patience()
+        self._subscriptions = Subscriptions(settings, session_file)
+        self._subscribing = asyncio.Lock()
         self._link: Link | None = None
         self._taking = True
 
@@ -81,6 +84,33 @@ class Subscriber:
             logger.warning("%s; trying again in %.1f s", error, delay_s)
             await self._sleep(delay_s)
 
+    async def subscribe_to(self, topics: Sequence[str]) -> bool:
+        """Change the subscription, at once if the broker is there.
+
+        Args:
+            topics: Filters; others are unsubscribed from.
+
+        Returns:
+            Whether the broker has confirmed it; else it comes about with the next connection.
+
+        Raises:
+            BrokerRefused: The broker does not grant it; the subscription is as it was.
+        """
+        async with self._subscribing:
+            link = self._link
+            if link is None or link.lost.done():
+                self._subscriptions.wanted = topics
+                return False
+            try:
+                await self._subscriptions.change(topics, link)
+            except BrokerRefused:
+                raise
+            except BrokerError as error:
+                link.abort(error)  # what the broker made of it is not known: begin anew
+                return False
+        logger.info("subscribed to %s at %s", ", ".join(topics), self._vitals.broker)
+        return True
+
     def stop_taking(self) -> None:
         """Take nothing new from the broker; acknowledgements still go out."""
         self._taking = False
@@ -96,15 +126,15 @@ class Subscriber:
         link = await self._open()
         try:
             interval_s = await self._introduce(link)
-            await self._subscribe(link)
+            async with self._subscribing:
+                await self._subscribe(link)
+                self._link = link
         except BaseException:
             link.abort(BrokerError("not wanted any more"))
             raise
-        self._link = link
         link.keep_alive(interval_s)
         self._vitals.broker_complaint = ""
         self._vitals.subscribed_since = asyncio.get_running_loop().time()
-        logger.info("subscribed to %s at %s", ", ".join(self._settings.topics), self._vitals.broker)
         if not self._taking:
             link.stop_reading()
         return link
@@ -167,28 +197,9 @@ class Subscriber:
         return float(answer.server_keep_alive or settings.keep_alive_s)
 
     async def _subscribe(self, link: Link) -> None:
-        # Retained messages are old state: asked for only when the subscription is new, so that
-        # a device that retains its telemetry is noticed without a flood at every reconnect.
-        filters = [
-            mqtt5.TopicFilter(
-                pattern,
-                max_qos=mqtt5.QoS.AT_LEAST_ONCE,
-                retain_as_published=False,
-                retain_handling=mqtt5.RetainHandling.SEND_IF_SUBSCRIPTION_NOT_EXISTS,
-            )
-            for pattern in self._settings.topics
-        ]
-        subscribe = mqtt5.SubscribePacket(SUBSCRIBE_ID, filters)
-        answer = await link.ask(subscribe, mqtt5.SubAckPacket, ANSWER_S)
-        for pattern, code in zip(self._settings.topics, answer.reason_codes, strict=True):
-            if int(code) >= FIRST_FAILURE:
-                advice = SUBSCRIBE_ADVICE.get(code.name, "see the broker's log")
-                raise BrokerRefused(
-                    f"{self._vitals.broker} refused the subscription to {pattern!r} for user "
-                    f"{self._settings.username!r}: {code.name} ({code.value}); {advice}"
-                )
-            if code == mqtt5.SubAckReasonCode.GRANTED_QOS_AT_MOST_ONCE:
-                logger.warning("%r was granted at QoS 0 only: a lost link loses readings", pattern)
+        await self._subscriptions.settle(link)
+        wanted = ", ".join(self._subscriptions.wanted)
+        logger.info("subscribed to %s at %s", wanted, self._vitals.broker)
 
     def _deliver(self, link: Link, publishes: list[mqtt5.PublishPacket], size_bytes: int) -> None:
         ledger = self._vitals.ledger
