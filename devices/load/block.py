@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from devices.arrays import Floats
 from devices.encode import telemetry_topic
 from devices.environment.region import SiteEnvironment
+from devices.faults.distortion import Distortion, Readings
+from devices.faults.lots import NO_FAULT, Codes
 from devices.fleets.fleet import DeviceGroup
 from devices.readings import finish
 from devices.schema import Kind
@@ -29,9 +31,10 @@ class Portion:
         block: Whose readings they are.
         first: Number of the message of the block's first device.
         device: Shape (n,), rising: whose reading it is, by position in the block.
-        ts_ms: Shape (n,), Unix milliseconds, rising for each device.
+        ts_ms: Shape (n,), Unix milliseconds; rising for each device, if its clock is right.
         seq: Shape (n,), each device's own count of its readings, from 0.
         values: Shape (n, fields), as `devices.readings.finish` gives them.
+        fault: Shape (n,), the fault of the message that a reading is part of.
     """
 
     block: "Block"
@@ -40,6 +43,7 @@ class Portion:
     ts_ms: Ints
     seq: Ints
     values: Floats
+    fault: Codes
 
     def pieces(self, most: int) -> Iterator["Portion"]:
         """Cut it into pieces of at most so many devices."""
@@ -49,6 +53,12 @@ class Portion:
             if begin < end:
                 yield self.rows(slice(begin, end))
 
+    def distorted(self, distortion: Distortion) -> "Portion":
+        """Return it as faulty devices show it."""
+        readings = Readings(self.device, self.ts_ms, self.seq, self.values)
+        fault, ts_ms, values = distortion.of(readings)
+        return replace(self, fault=fault, ts_ms=ts_ms, values=values)
+
     def rows(self, wanted: slice | NDArray[np.bool_]) -> "Portion":
         """Return some of the readings."""
         return replace(
@@ -57,6 +67,7 @@ class Portion:
             ts_ms=self.ts_ms[wanted],
             seq=self.seq[wanted],
             values=self.values[wanted],
+            fault=self.fault[wanted],
         )
 
 
@@ -124,6 +135,7 @@ class Block:
             ts_ms=times_ms[speaks],
             seq=seq[speaks],
             values=steps[speaks],
+            fault=np.full(np.count_nonzero(speaks), NO_FAULT, np.uint8),
         )
 
     def _step(self, environment: SiteEnvironment, now_ms: int) -> Floats:

@@ -16,10 +16,12 @@ from devices.gateways.broker import Login
 from devices.load.meter import Meter
 from devices.mqtt.packets import MalformedStream, PacketReader
 from devices.mqtt.reason_codes import FIRST_FAILURE
+from devices.mqtt.trouble import NO_ANSWER
 
 PACKET_IDS = 65_535
 MOST_IN_FLIGHT = 20_000  # far below the number of packet ids, so that none is taken twice
 KEEP_ALIVE_S = 60
+RETAINED_S = 3_600  # then the broker forgets what a load had it keep
 
 QOS = {0: mqtt5.QoS.AT_MOST_ONCE, 1: mqtt5.QoS.AT_LEAST_ONCE}
 
@@ -55,6 +57,7 @@ class Connection(asyncio.Protocol):
         online: Set while the broker has accepted the connection.
         lost: Set while there is no connection.
         refusal: What the broker answered when it last turned us away; empty if it never did.
+        trouble: What the connection ended with, if that was not its refusal.
     """
 
     def __init__(
@@ -74,7 +77,7 @@ class Connection(asyncio.Protocol):
         self.due: deque[Item] = deque()
         self._in_flight: dict[int, Item] = {}
         self._packet_id = 0
-        self._first_sent = -1
+        self._again = 0  # of those that are due, how many at the front were sent before
         self._reader = PacketReader()
         self._transport: asyncio.Transport | None = None
         self._paused = False
@@ -85,18 +88,31 @@ class Connection(asyncio.Protocol):
         self.lost = asyncio.Event()
         self.lost.set()
         self.refusal = ""
+        self.trouble = ""
 
     @property
     def waiting(self) -> int:
         """Messages that are due and not yet settled."""
         return len(self.due) + len(self._in_flight)
 
-    def item(self, number: int, readings: int, topic: str, payload: bytes) -> Item:
+    def item(
+        self, number: int, readings: int, topic: str, payload: bytes, *, retain: bool = False
+    ) -> Item:
         """Encode a message, to become due in the order of encoding."""
         packet_id = None
         if self._qos:
             self._packet_id = packet_id = self._packet_id % PACKET_IDS + 1
-        packet = mqtt5.PublishPacket(topic, payload, qos=QOS[self._qos], packet_id=packet_id)
+        if retain:
+            packet = mqtt5.PublishPacket(
+                topic,
+                payload,
+                qos=QOS[self._qos],
+                packet_id=packet_id,
+                retain=True,
+                message_expiry_interval=RETAINED_S,
+            )
+        else:
+            packet = mqtt5.PublishPacket(topic, payload, qos=QOS[self._qos], packet_id=packet_id)
         return Item(number, packet_id or 0, readings, packet.write())
 
     def pump(self) -> None:
@@ -109,16 +125,17 @@ class Connection(asyncio.Protocol):
         items = [self.due.popleft() for _ in range(room)]
         now_s = self._now_s()
         self._transport.write(b"".join([item.packet for item in items]))
-        # Numbers rise along a connection, so those sent before are told from the others at once.
-        fresh = [item.number for item in items if item.number > self._first_sent]
-        self._meter.resent += len(items) - len(fresh)
-        if fresh:
-            self._first_sent = fresh[-1]
-            self._meter.note_sent(now_s, fresh)
+        numbers = [item.number for item in items]
+        if self._again:
+            again, numbers = numbers[: self._again], numbers[self._again :]
+            self._again -= len(again)
+            self._meter.note_resent(again)
+        if numbers:
+            self._meter.note_sent(now_s, numbers)
         if self._qos:
             self._in_flight.update((item.packet_id, item) for item in items)
         else:
-            self._meter.note_settled(now_s, fresh, sum(item.readings for item in items))
+            self._meter.note_settled(now_s, numbers, sum(item.readings for item in items))
 
     def say_goodbye(self) -> None:
         """End the connection in order."""
@@ -189,8 +206,10 @@ class Connection(asyncio.Protocol):
         """Keep what was not acknowledged, to be sent again first."""
         if exc is not None:
             self._meter.reasons[f"connection lost: {exc}"] += 1
+        self.trouble = str(exc or NO_ANSWER)
         self._transport = None
         self._window = 0
+        self._again += len(self._in_flight)
         self.due.extendleft(reversed(self._in_flight.values()))
         self._in_flight.clear()
         self.online.clear()

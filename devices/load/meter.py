@@ -83,6 +83,11 @@ class Meter:
         self.sent += len(numbers)
         self._sent.append((at_s, numbers))
 
+    def note_resent(self, numbers: list[int]) -> None:
+        """Take down that messages were written once more, to another connection."""
+        self.resent += len(numbers)
+        self.outcomes.note_again(np.array(numbers))
+
     def note_settled(self, at_s: float, numbers: list[int], readings: int) -> None:
         """Take down that the broker has messages: acknowledged at QoS 1, sent at QoS 0."""
         self.acknowledged += len(numbers)
@@ -119,20 +124,28 @@ class Meter:
         return [*self._seconds, self._of_second.closed(self._schedule)]
 
     def _time_sent(self, events: Sequence[Event]) -> None:
-        timed = _timed(events, self._schedule)
+        timed = self._timed(events)
         self.outcomes.note(timed.numbers, Outcome.SENT)
         self.lateness.record(timed.waited_s[timed.due_s >= self._measured_from_s])
         whole_s = timed.due_s.astype(np.int64)
         self.sent_by_due_s += np.bincount(whole_s, minlength=len(self.sent_by_due_s))
 
     def _count(self, sent: Sequence[Event], settled: Sequence[Event]) -> None:
-        timed = _timed(settled, self._schedule)
+        timed = self._timed(settled)
         self.outcomes.note(timed.numbers, Outcome.ACKNOWLEDGED)
         waited_s = timed.waited_s[timed.due_s >= self._measured_from_s]
         self.latency.record(waited_s)
         self._of_second.latency.record(waited_s)
         self._of_second.sent += sum(len(numbers) for _, numbers in sent)
         self._of_second.acknowledged += len(timed.numbers)
+
+    def _timed(self, events: Sequence[Event]) -> "_Timed":
+        lengths = [len(numbers) for _, numbers in events]
+        numbers = np.fromiter(chain.from_iterable(n for _, n in events), np.intp, sum(lengths))
+        due = self.outcomes.due(numbers)
+        due_s = self._schedule.times_s(due.astype(np.float64))
+        at_s = np.repeat(np.array([at for at, _ in events], np.float64), lengths)
+        return _Timed(numbers, due_s, at_s - due_s)
 
 
 class _Timed(NamedTuple):
@@ -141,14 +154,6 @@ class _Timed(NamedTuple):
     numbers: NDArray[np.intp]
     due_s: Floats
     waited_s: Floats
-
-
-def _timed(events: Sequence[Event], schedule: Schedule) -> _Timed:
-    lengths = [len(numbers) for _, numbers in events]
-    numbers = np.fromiter(chain.from_iterable(n for _, n in events), np.intp, sum(lengths))
-    due_s = schedule.times_s(numbers.astype(np.float64))
-    at_s = np.repeat(np.array([at for at, _ in events], np.float64), lengths)
-    return _Timed(numbers, due_s, at_s - due_s)
 
 
 class _OfSecond:

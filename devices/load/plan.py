@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from devices.errors import LoadInvalid
+from devices.faults.plan import FaultPlan
 from devices.load.schedule import Profile, Schedule
 from devices.load.shard import Shard
 
@@ -28,6 +29,7 @@ class LoadPlan:
         connects_per_s: How many of them are opened in a second at the most.
         drain_s: Longest wait for acknowledgements after the last message was due.
         shard: Which part of the devices, and of the rate, is this publisher's.
+        faults: What goes wrong on the way.
     """
 
     rate_per_s: float
@@ -42,6 +44,7 @@ class LoadPlan:
     connects_per_s: float = 500.0
     drain_s: float = 10.0
     shard: Shard = field(default_factory=Shard)
+    faults: FaultPlan = field(default_factory=FaultPlan)
 
     def __post_init__(self) -> None:
         if not (self.rate_per_s > 0 and self.duration_s > 0 and self.warmup_s >= 0):

@@ -18,12 +18,14 @@ import numpy as np
 
 from devices.gateways.broker import BrokerAddress
 from devices.load.connection import Connection, Item
+from devices.load.delivery import FaultyDelivery
 from devices.load.histogram import Histogram, HistogramData
 from devices.load.meter import Meter
 from devices.load.outcomes import Outcome
 from devices.load.plan import LoadPlan
 from devices.load.pool import Gate, Pool
 from devices.load.report import LoadReport
+from devices.load.storms import Storms
 from devices.load.workload import LoadMessage, Stage, Workload, unchanged
 
 TICK_S = 0.001
@@ -67,7 +69,8 @@ class Publisher:
         workload: What.
         plan: How fast, over how many connections.
         address: Where to.
-        stage: What is done to messages on their way to the connections.
+        stage: What is done to messages on their way to the connections; None for what the faults
+            of the plan do.
         clock: Monotonic seconds, the same in all processes of the machine.
     """
 
@@ -77,13 +80,13 @@ class Publisher:
         plan: LoadPlan,
         address: BrokerAddress,
         *,
-        stage: Stage = unchanged,
+        stage: Stage | None = None,
         clock: Clock = time.monotonic,
     ) -> None:
         self._workload = workload
         self._schedule = workload.schedule
         self._plan = plan
-        self._stage = stage
+        self._stage = stage or _stage_of(workload, plan)
         self._clock = clock
         self._begin_s = clock()
         self.meter = Meter(self._schedule, plan.warmup_s)
@@ -93,7 +96,8 @@ class Publisher:
         ]
         rng = random.Random(plan.seed)  # noqa: S311 - spreads attempts, keeps no secret
         self._pool = Pool(self._connections, address, Gate(plan.connects_per_s, clock), rng)
-        self._ahead: deque[tuple[Connection, Item]] = deque()
+        self._storms = Storms(plan.faults, self._connections, self._now_s, self._schedule.end_s)
+        self._ahead: deque[tuple[int, Connection, Item]] = deque()  # the first: when it is due
         self._most_ahead = max(
             FEWEST_AHEAD, int(AHEAD_S * self._schedule.total / self._schedule.end_s)
         )
@@ -128,7 +132,9 @@ class Publisher:
         try:
             async with asyncio.TaskGroup() as tasks:
                 keeping = tasks.create_task(self._pool.keep_open(), name="load.pool")
+                storming = tasks.create_task(self._storms.run(), name="load.storms")
                 due = await self._run(made, stop)
+                storming.cancel()
                 await self._settle()
                 keeping.cancel()
         finally:
@@ -191,21 +197,32 @@ class Publisher:
         """Make some messages; return whether there were any left to make."""
         messages = next(made, None)
         if messages is None:
+            self._queue(self._stage(()))
             self._next = self._schedule.total
             return False
-        connections, ahead = self._connections, self._ahead
-        for message in self._stage(messages):
-            connection = connections[message.device % len(connections)]
-            item = connection.item(message.number, message.readings, message.topic, message.payload)
-            ahead.append((connection, item))
+        self._queue(self._stage(messages))
         self._next = messages[-1].number + 1
         return True
+
+    def _queue(self, messages: Sequence[LoadMessage]) -> None:
+        connections, ahead, add = self._connections, self._ahead, self.meter.outcomes.add
+        for message in messages:
+            number, due = message.number, message.due
+            if due < 0:
+                due = number
+            else:
+                number = add(number, due)
+            connection = connections[message.device % len(connections)]
+            item = connection.item(
+                number, message.readings, message.topic, message.payload, retain=message.retain
+            )
+            ahead.append((due, connection, item))
 
     def _release(self, due: int) -> None:
         """Hand messages that are due to their connections."""
         ahead, numbers, touched = self._ahead, list[int](), set[Connection]()
-        while ahead and ahead[0][1].number < due:
-            connection, item = ahead.popleft()
+        while ahead and ahead[0][0] < due:
+            _, connection, item = ahead.popleft()
             connection.due.append(item)
             numbers.append(item.number)
             touched.add(connection)
@@ -244,6 +261,7 @@ class Publisher:
             readings=meter.readings,
             refused=meter.refused,
             resent=meter.resent,
+            cut=dict(self._storms.cut),
             reasons=dict(meter.reasons),
             latency=meter.latency.data(),
             lateness=meter.lateness.data(),
@@ -254,6 +272,12 @@ class Publisher:
             cpu_s=cpu_s,
             memory_bytes=resident_bytes(),
         )
+
+
+def _stage_of(workload: Workload, plan: LoadPlan) -> Stage:
+    if not plan.faults:
+        return unchanged
+    return FaultyDelivery(plan.faults, plan.seed, workload.devices, workload.schedule.total)
 
 
 def resident_bytes() -> int:

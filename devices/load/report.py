@@ -27,6 +27,7 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
         readings: Readings in them.
         refused: Messages that the broker refused.
         resent: Messages sent again over another connection.
+        cut: Connections that storms broke, by the fault's place in the plan, from 1.
         reasons: How often the broker said what but success, and why connections ended.
         latency: From due to acknowledged (QoS 1) or sent (QoS 0), after the warm-up.
         lateness: From due to sent.
@@ -59,6 +60,7 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
     sent_by_due_s: list[int]
     cpu_s: float
     memory_bytes: int
+    cut: dict[int, int] = {}
 
     @property
     def unsent(self) -> int:
@@ -74,8 +76,10 @@ class LoadReport(msgspec.Struct, frozen=True, kw_only=True):
 def merged(reports: Sequence[LoadReport]) -> LoadReport:
     """Add up publishers that ran at the same time with devices of their own each."""
     reasons: Counter[str] = Counter()
+    cut: Counter[int] = Counter()
     for report in reports:
         reasons.update(report.reasons)
+        cut.update(report.cut)
     columns = zip_longest(*(report.sent_by_due_s for report in reports), fillvalue=0)
     return LoadReport(
         devices=sum(report.devices for report in reports),
@@ -90,6 +94,7 @@ def merged(reports: Sequence[LoadReport]) -> LoadReport:
         readings=sum(report.readings for report in reports),
         refused=sum(report.refused for report in reports),
         resent=sum(report.resent for report in reports),
+        cut=dict(cut),
         reasons=dict(reasons),
         latency=_sum([report.latency for report in reports]),
         lateness=_sum([report.lateness for report in reports]),

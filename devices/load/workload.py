@@ -15,6 +15,7 @@ import numpy as np
 from devices.encode import ReadingEncoder, encode_upload
 from devices.environment.region import Region, SiteEnvironment
 from devices.errors import LoadInvalid
+from devices.faults.distortion import Distortion
 from devices.fleets.fleet import DeviceGroup, Fleet
 from devices.load.block import Block, Portion
 from devices.load.plan import LoadPlan
@@ -33,6 +34,10 @@ class LoadMessage(msgspec.Struct, frozen=True, gc=False):
         readings: How many readings it holds.
         topic: Where it goes.
         payload: What it says.
+        fault: Which of the plan's faults it shows, from 1; 0 for none.
+        due: Number of the message whose time it shares, where it is a copy or was held up; -1
+            where its own number says when it is due.
+        retain: Whether the broker is to keep it.
     """
 
     number: int
@@ -40,10 +45,17 @@ class LoadMessage(msgspec.Struct, frozen=True, gc=False):
     readings: int
     topic: str
     payload: bytes
+    fault: int = 0
+    due: int = -1
+    retain: bool = False
 
 
 Stage = Callable[[Sequence[LoadMessage]], Sequence[LoadMessage]]
-"""What may be done to messages between the devices and the publisher."""
+"""What may be done to messages between the devices and the publisher.
+
+It returns messages in the order in which they are due, and at the very end, when it is given none,
+those that it has held up.
+"""
 
 
 def unchanged(messages: Sequence[LoadMessage]) -> Sequence[LoadMessage]:
@@ -75,6 +87,7 @@ class Workload:
         self.spacing_ms = plan.spacing_ms(fleet.device_count)
         self.batch = plan.batch
         self._seed = plan.seed
+        self._faults = plan.faults
         self._fleet = fleet
         self.blocks = _blocks(groups, plan.seed)
         kinds = {block.kind.name: block.kind for block in self.blocks}
@@ -87,11 +100,14 @@ class Workload:
             start_ms: When the first message is due, Unix milliseconds.
         """
         environments = self._environments(start_ms)
+        distortions = {id(block): self._distortion(block, start_ms) for block in self.blocks}
         first = 0
         for block in cycle(self.blocks):
             if first >= self.schedule.total:
                 return
-            yield self._portion(block, first, start_ms, environments[block.group.site])
+            portion = self._portion(block, first, start_ms, environments[block.group.site])
+            distortion = distortions[id(block)]
+            yield portion.distorted(distortion) if distortion else portion
             first += len(block)
 
     def messages(self, start_ms: int) -> Iterator[list[LoadMessage]]:
@@ -108,6 +124,12 @@ class Workload:
         start = EPOCH + start_ms * MILLISECOND
         region = Region(self._seed, [event.starting(start) for event in self._fleet.events])
         return {site.place.name: region.at(site.place) for site in self._fleet.sites}
+
+    def _distortion(self, block: Block, start_ms: int) -> Distortion | None:
+        if not self._faults:
+            return None
+        topics = [block.topic + name for name in block.group.names]
+        return Distortion(self._faults, self._seed, block.kind, topics, start_ms)
 
     def _portion(
         self, block: Block, first: int, start_ms: int, environment: SiteEnvironment
@@ -144,6 +166,7 @@ class Workload:
                 counts.tolist(),
                 topics,
                 payloads,
+                piece.fault[begins].tolist(),
             )
         )
 

@@ -126,4 +126,5 @@ class LoadOrder(msgspec.Struct, frozen=True, kw_only=True):
             connects_per_s=self.connects_per_s / count,
             drain_s=self.drain_s,
             shard=shard if process is None else shard.part(process, count),
+            faults=self.faults,
         )
