@@ -1,20 +1,21 @@
 """The alerts of a service, put together from its settings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from devices.schema import Kind
 from ingest.alerts.alertmanager_output import AlertmanagerOutput
 from ingest.alerts.log_output import LogOutput
 from ingest.alerts.mqtt_output import MqttOutput
 from ingest.alerts.output import Output
+from ingest.alerts.outputs import Outputs, Planned
 from ingest.alerts.service import AlertService
 from ingest.alerts.state_file import StateFile
 from ingest.alerts.store_output import StoreOutput
 from ingest.alerts.webhook_output import WebhookOutput
 from ingest.clock import wall_clock_ms
 from ingest.rules.engine import Engine
-from ingest.rules.evaluator import Evaluator
 from ingest.rules.files import load_rules
+from ingest.rules.rule import Rule
 from ingest.settings import Settings
 from ingest.stores.base import Store
 from ingest.vitals import Vitals
@@ -42,33 +43,41 @@ def make_alerts(
     engine = Engine(rules, kinds)
     return AlertService(
         engine,
-        _outputs(settings, engine, store, vitals),
+        Outputs(planned_outputs(settings, engine.rules, store, vitals)),
         StateFile(settings.store.own_file(FILE)),
         now_ms=wall_clock_ms,
     )
 
 
-def _outputs(
-    settings: Settings, evaluator: Evaluator, store: Store, vitals: Vitals
-) -> list[Output]:
-    alerts = settings.alerts
-    outputs: list[Output] = []
-    if alerts.log:
-        outputs.append(LogOutput())
-    if alerts.store:
-        outputs.append(StoreOutput(store.commit_rows))
-    if alerts.mqtt:
-        outputs.append(MqttOutput(settings.mqtt, broker_is_up=lambda: vitals.connected))
-    if alerts.alertmanager_url:
-        outputs.append(
-            AlertmanagerOutput(
-                alerts.alertmanager_url,
-                evaluator.rules,
-                repeat_s=alerts.alertmanager_repeat_s,
-                now_ms=wall_clock_ms,
-                link=alerts.link or "",
-            )
-        )
-    if alerts.webhook_url:
-        outputs.append(WebhookOutput(alerts.webhook_url))
-    return outputs
+def planned_outputs(
+    settings: Settings, rules: Mapping[str, Rule], store: Store, vitals: Vitals
+) -> tuple[Planned, ...]:
+    """Return the outputs that the settings ask for.
+
+    Args:
+        settings: All of them.
+        rules: By name, as they are now and will be; for their labels and annotations.
+        store: An open store.
+        vitals: Of the service.
+    """
+    asked, mqtt = settings.alerts, settings.mqtt
+    alertmanager, webhook = asked.alertmanager_url or "", asked.webhook_url or ""
+    repeated = (alertmanager, asked.alertmanager_repeat_s, asked.link or "")
+    all_there_are: list[tuple[object, str, Hashable, Callable[[], Output]]] = [
+        (asked.log, "log", None, LogOutput),
+        (asked.store, "store", None, lambda: StoreOutput(store.commit_rows)),
+        (asked.mqtt, "mqtt", mqtt, lambda: MqttOutput(mqtt, broker_is_up=lambda: vitals.connected)),
+        (alertmanager, "alertmanager", repeated, lambda: _alertmanager(*repeated, rules)),
+        (webhook, "webhook", webhook, lambda: WebhookOutput(webhook)),
+    ]
+    return tuple(
+        Planned(name=name, made_from=made_from, make=make)
+        for wanted, name, made_from, make in all_there_are
+        if wanted
+    )
+
+
+def _alertmanager(
+    url: str, repeat_s: float, link: str, rules: Mapping[str, Rule]
+) -> AlertmanagerOutput:
+    return AlertmanagerOutput(url, rules, repeat_s=repeat_s, now_ms=wall_clock_ms, link=link)

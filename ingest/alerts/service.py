@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ingest.alerts.output import Output
+from ingest.alerts.outputs import Made, Outputs
 from ingest.alerts.state_file import StateFile
 from ingest.core.frame import Frame
 from ingest.rules.alert import Alert, AlertState
 from ingest.rules.evaluator import Evaluator
+from ingest.rules.rule import Rule
 
 logger = logging.getLogger(__name__)
 
@@ -20,9 +21,12 @@ SAVE_S = 5.0
 class AlertService:
     """Joins the evaluator, its outputs and the file that keeps its state.
 
+    Attributes:
+        outputs: All who are told.
+
     Args:
         evaluator: Of the rules.
-        outputs: Who is told.
+        outputs: All who are told.
         file: Survives a restart.
         now_ms: Wall clock, Unix milliseconds.
     """
@@ -30,13 +34,13 @@ class AlertService:
     def __init__(
         self,
         evaluator: Evaluator,
-        outputs: Sequence[Output],
+        outputs: Outputs,
         file: StateFile,
         *,
         now_ms: Callable[[], int],
     ) -> None:
         self._evaluator = evaluator
-        self._outputs = outputs
+        self.outputs = outputs
         self._file = file
         self._now_ms = now_ms
         self._told: dict[tuple[str, str, str, str], Alert] = {}
@@ -50,7 +54,7 @@ class AlertService:
     @property
     def complaints(self) -> tuple[str, ...]:
         """What keeps outputs from telling."""
-        return tuple(output.complaint for output in self._outputs if output.complaint)
+        return self.outputs.complaints
 
     @property
     def firing(self) -> tuple[Alert, ...]:
@@ -65,15 +69,28 @@ class AlertService:
         """Let time pass for the rules, and outputs tell, until cancelled; then keep the state."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                for output in self._outputs:
-                    tasks.create_task(output.run(), name=f"ingest.alerts.{type(output).__name__}")
+                tasks.create_task(self.outputs.run(), name="ingest.alerts.outputs")
                 tasks.create_task(self._tick(), name="ingest.alerts.tick")
         finally:
             self._save(self._evaluator.snapshot(), self.firing)
 
     async def finish(self) -> None:
         """Return when every output has told everything; the caller sets the deadline."""
-        await asyncio.gather(*(output.finish() for output in self._outputs))
+        await self.outputs.finish()
+
+    def adopt(self, rules: Iterable[Rule], outputs: Mapping[str, Made]) -> None:
+        """Go on with other rules and outputs.
+
+        What fires by a rule that decides the same as before goes on firing. What fired by one that
+        changed or is gone is told as resolved.
+
+        Args:
+            rules: All of them.
+            outputs: As `self.outputs` has prepared them.
+        """
+        self._evaluator.adopt(rules)
+        self._tell(self._untold())
+        self.outputs.adopt(outputs, self.firing, self._now_ms())
 
     def _resume(self) -> None:
         """Go on where the last run ended; what fired then and fires no more was resolved since."""
@@ -83,12 +100,16 @@ class AlertService:
                 self._evaluator.restore(state.snapshot)
             except ValueError as error:
                 logger.warning("alerts start anew", extra={"reason": str(error)})
+        self._told = {alert.identity: alert for alert in state.told}
+        self._tell(self._untold(), from_before=True)
+
+    def _untold(self) -> tuple[Alert, ...]:
+        """Return what makes those who were told something else agree with the evaluator."""
         active = {alert.identity: alert for alert in self._evaluator.active()}
         now_ms = self._now_ms()
-        self._told = {alert.identity: alert for alert in state.told}
         gone = [
             replace(alert, state=AlertState.RESOLVED, changed_ms=now_ms, resolved_ms=now_ms)
-            for alert in state.told
+            for alert in self._told.values()
             if alert.identity not in active or active[alert.identity].state is not AlertState.FIRING
         ]
         begun = [
@@ -96,7 +117,7 @@ class AlertService:
             for alert in active.values()
             if alert.state is AlertState.FIRING and alert.identity not in self._told
         ]
-        self._tell((*gone, *begun), from_before=True)
+        return (*gone, *begun)
 
     def _tell(self, transitions: Sequence[Alert], *, from_before: bool = False) -> None:
         for alert in transitions:
@@ -106,11 +127,10 @@ class AlertService:
         if not transitions and not from_before:
             return
         firing = self.firing
-        for output in self._outputs:
-            if from_before:
-                output.tell((), firing)
-            if transitions:
-                output.tell(transitions, firing)
+        if from_before:
+            self.outputs.tell((), firing)
+        if transitions:
+            self.outputs.tell(transitions, firing)
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()

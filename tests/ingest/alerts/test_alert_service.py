@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ingest.alerts.log_output import MOST_LINES, LogOutput
 from ingest.alerts.output import Output
+from ingest.alerts.outputs import Outputs, Planned
 from ingest.alerts.service import AlertService
 from ingest.alerts.state_file import StateFile
 from ingest.alerts.store_output import StoreOutput
@@ -37,9 +38,13 @@ class Heard:
 
 
 def service(evaluator: Scripted, output: Output, folder) -> AlertService:
-    return AlertService(
-        evaluator, [output], StateFile(folder / "alerts.state"), now_ms=lambda: NOW_MS + 60_000
-    )
+    outputs = Outputs([planned("only", output)])
+    file = StateFile(folder / "alerts.state")
+    return AlertService(evaluator, outputs, file, now_ms=lambda: NOW_MS + 60_000)
+
+
+def planned(name: str, output: Output, made_from: object = None) -> Planned:
+    return Planned(name=name, made_from=made_from, make=lambda: output)
 
 
 async def run_until(alerts: AlertService, condition) -> None:
