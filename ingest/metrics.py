@@ -121,6 +121,11 @@ def _store(vitals: Vitals) -> Iterator[Metric]:
         "snowgrid_store_readings_stored", "Readings the database has confirmed.", state.stored
     )
     yield _counter(
+        "snowgrid_store_backlog_readings_stored",
+        "Those of them that were read back from disk, after an outage or a stop.",
+        state.stored_late,
+    )
+    yield _counter(
         "snowgrid_store_readings_refused",
         "Readings the database refused; each is a dead letter.",
         state.refused,
@@ -132,6 +137,11 @@ def _store(vitals: Vitals) -> Iterator[Metric]:
     )
     yield _gauge(
         "snowgrid_spool_readings", "Readings on disk, not yet in the database.", state.waiting
+    )
+    yield _gauge(
+        "snowgrid_spool_backlog_readings",
+        "Those of them that are to be read back from disk; new readings overtake them.",
+        state.backlog,
     )
     yield _gauge(
         "snowgrid_spool_inherited_readings",

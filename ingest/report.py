@@ -17,13 +17,21 @@ class Tally(NamedTuple):
     messages: int
     readings: int
     rejected: int
+    stored: int
+    stored_late: int
 
 
 def tally(vitals: Vitals, at: float) -> Tally:
     """Read the counters."""
-    ledger = vitals.ledger
-    rejected = ledger.readings.rejected.total()
-    return Tally(at, ledger.messages.received, ledger.readings.received, rejected)
+    ledger, state = vitals.ledger, vitals.store_state()
+    return Tally(
+        at,
+        ledger.messages.received,
+        ledger.readings.received,
+        ledger.readings.rejected.total(),
+        state.stored,
+        state.stored_late,
+    )
 
 
 async def report(
@@ -64,6 +72,11 @@ def figures(vitals: Vitals, before: Tally, now: Tally) -> dict[str, float | str]
         "waiting": state.waiting,
         "devices": vitals.devices,
     }
+    late = now.stored_late - before.stored_late
+    if state.backlog or late:
+        shown["backlog"] = state.backlog
+        shown["backlog_per_s"] = round(late / elapsed_s, 1)
+        shown["live_per_s"] = round((now.stored - before.stored - late) / elapsed_s, 1)
     if vitals.rollups.backlog:
         shown["rollups_to_repair"] = vitals.rollups.backlog
     if vitals.lag_s is not None:

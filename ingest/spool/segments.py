@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from ingest.errors import ConfigError
@@ -114,15 +115,19 @@ class Segments:
         with self._lock:
             return zip(self._segments[:-1], self._segments[1:], strict=True)
 
-    def at_or_after(self, number: int) -> tuple[Segment, int, bool] | None:
-        """Return the first segment from `number` on, its durable size, and whether it is the last.
+    def at_or_after(self, number: int, point: int) -> tuple[Segment, int, bool] | None:
+        """Return a segment, its durable size, and whether it is the last.
 
         The three belong together: a segment that is not the last grows no more.
+
+        Args:
+            number: The first segment from this one on,
+            point: of those that hold any point from this one on.
         """
         with self._lock:
-            for segment in self._segments:
-                if segment.number >= number:
-                    return segment, segment.size_bytes, segment is self._segments[-1]
+            for segment, following in zip_longest(self._segments, self._segments[1:]):
+                if segment.number >= number and (not following or following.first_point > point):
+                    return segment, segment.size_bytes, following is None
         return None
 
     @property

@@ -18,9 +18,11 @@ from ingest.spool.recent import Recent
 from ingest.spool.segment_reader import Record
 from ingest.spool.segment_writer import Sync
 from ingest.spool.segments import Segment, Segments
+from ingest.spool.shipped import Shipped
 
 MEMORY_BYTES = 32 * 1024 * 1024
 MOST_RECORD_BYTES = 16 * 1024 * 1024
+CROWDED = 0.9  # of the limit; from there on room matters more than how fresh readings are
 LEAST_SEGMENTS = 4  # that the limit is divided into, so that room comes back in parts
 
 log = logging.getLogger(__name__)
@@ -36,9 +38,12 @@ class Spool:
     One thread at a time appends and one reads. `append`, `read_disk`, `save` and `close` block
     on the disk; the rest does not.
 
+    What is kept for the next run is one point: everything before it has been shipped. Points may
+    be shipped ahead of it, but what lies on disk from it on stays there, and the next run ships
+    all of it; a point shipped twice is the same point.
+
     Attributes:
         next_point: Number of the next point to be appended.
-        shipped_point: Number of the first point not yet shipped.
         inherited: Points that earlier runs left.
     """
 
@@ -47,6 +52,7 @@ class Spool:
         settings: SpoolSettings,
         *,
         memory_bytes: int = MEMORY_BYTES,
+        live_first: bool = False,
         sync: Sync = os.fdatasync,
     ) -> None:
         """Open the spool, creating its folder where there is none.
@@ -54,6 +60,7 @@ class Spool:
         Args:
             settings: Where, and how large it may get.
             memory_bytes: How much of what was appended last is kept in memory for the reader.
+            live_first: Whether `read_memory` reads what has just come before an older backlog.
             sync: How a file is made durable, where `settings.sync` asks for it.
 
         Raises:
@@ -61,6 +68,7 @@ class Spool:
         """
         self._folder = settings.dir
         self._max_bytes = settings.max_bytes
+        self._live_first = live_first
         self._lock = _lock(settings.dir)
         self._segments = Segments(settings.dir)
         try:
@@ -70,7 +78,7 @@ class Spool:
             self._lock.release()
             raise
         # Points of segments that are gone were shipped, however old the position is.
-        self.shipped_point = max(position, self._segments.oldest_point or 0)
+        self._shipped = Shipped(max(position, self._segments.oldest_point or 0))
         self.inherited = self.waiting
         self._recent = Recent(memory_bytes)
         self._reader = Reader(self._segments, self._recent, self.shipped_point)
@@ -151,13 +159,19 @@ class Spool:
             )
 
     def read_memory(self, most_bytes: int) -> list[Record]:
-        """Return the next records, about `most_bytes` of them, if they are still in memory."""
-        return self._reader.from_memory(most_bytes)
+        """Return the next records, about `most_bytes` of them, if they are still in memory.
+
+        With `live_first` they may be newer than others that have not been read.
+        """
+        # Room comes back only from the oldest on: in need of it, everything goes in order.
+        roomy = self._segments.total_bytes <= CROWDED * self._max_bytes
+        return self._reader.from_memory(most_bytes, may_split=self._live_first and roomy)
 
     def read_disk(self, most_bytes: int) -> list[Record]:
-        """Return the next records, about `most_bytes` of them, none where all have been read.
+        """Return the next records of the backlog, about `most_bytes` of them.
 
-        Points that the disk has lost come as a record with an empty payload.
+        None where all have been read. Points that the disk has lost come as a record with an
+        empty payload.
         """
         if not self.unread:
             return []
@@ -166,12 +180,22 @@ class Spool:
     @property
     def unread(self) -> int:
         """Points that have been appended and not been read."""
-        return self.next_point - self._reader.point
+        return self._reader.unread(self.next_point)
+
+    @property
+    def backlog(self) -> int:
+        """Points that have not been read and that only the disk has any more."""
+        return self._reader.unread_on_disk(self.next_point)
+
+    @property
+    def shipped_point(self) -> int:
+        """Number of the first point not yet shipped."""
+        return self._shipped.point
 
     @property
     def waiting(self) -> int:
         """Points that have been appended and not been shipped."""
-        return self.next_point - self.shipped_point
+        return self.next_point - self._shipped.point - self._shipped.ahead
 
     @property
     def waiting_bytes(self) -> int:
@@ -181,9 +205,14 @@ class Spool:
             return 0
         return self._segments.total_bytes * self.waiting // (self.next_point - oldest_point)
 
-    def release(self, point: int) -> None:
-        """Note that every point before `point` has been shipped."""
-        self.shipped_point = max(self.shipped_point, point)
+    def release(self, first_point: int, end_point: int) -> int:
+        """Note that points have been shipped, and return how many of them had not been before.
+
+        Args:
+            first_point: Number of the first of them.
+            end_point: Number after the last of them.
+        """
+        return self._shipped.add(first_point, end_point)
 
     def save(self) -> None:
         """Keep the position for the next run, and delete segments that were shipped whole."""

@@ -36,8 +36,10 @@ class StoreState:
 
     Attributes:
         stored: Readings the database has confirmed.
+        stored_late: How many of them had been read back from disk, after an outage or a stop.
         refused: Readings the database refused, each of them a dead letter.
         waiting: Readings in the spool, this run's and what earlier runs left.
+        backlog: How many of those are to be read back from disk, newer ones going first.
         lost: Readings that the disk lost while they waited; their bytes are set aside.
         inherited: Readings that earlier runs left in the spool, counted at the start.
         waiting_bytes: Size of what waits on disk.
@@ -48,6 +50,8 @@ class StoreState:
     stored: int
     refused: int
     waiting: int
+    stored_late: int = 0
+    backlog: int = 0
     lost: int = 0
     inherited: int = 0
     waiting_bytes: int = 0

@@ -1,7 +1,7 @@
 """Cuts the stream of spooled records into write calls, and adds up what became of them."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.spool.lines import cut
@@ -13,29 +13,38 @@ class Batch:
     """The lines of one write call.
 
     Attributes:
-        end_point: Number after the last point; all points before it are in this batch or in
-            earlier ones.
+        first_point: Number of the first point.
+        end_point: Number after the last point; there is none between the two that is not in this
+            batch.
         body: Whole lines; empty when the disk has lost them all.
         lines: How many lines that are.
         lost: Points that belong here and that the disk has lost.
         refused: Lines that the database refused.
-        done: Whether the lines are stored or set aside.
+        is_backlog: Whether they were read back from disk, because memory had let go of them.
     """
 
+    first_point: int
     end_point: int
     body: bytes
     lines: int
     lost: int = 0
     refused: int = 0
-    done: bool = False
+    is_backlog: bool = False
 
 
 class Batches:
-    """Lines that wait to be sent, joined or cut to about the size of a write call."""
+    """Lines that wait to be sent, joined or cut to about the size of a write call.
 
-    def __init__(self, max_lines: int, max_bytes: int) -> None:
+    Args:
+        max_lines: Most lines of a call.
+        max_bytes: Largest call; a line that is longer makes one of its own.
+        is_backlog: See `Batch`.
+    """
+
+    def __init__(self, max_lines: int, max_bytes: int, *, is_backlog: bool = False) -> None:
         self._max_lines = max_lines
         self._max_bytes = max_bytes
+        self._is_backlog = is_backlog
         self._parts: deque[Batch] = deque()
         self._lines = 0
         self._bytes = 0
@@ -56,35 +65,40 @@ class Batches:
                 self._lines += part.lines
                 self._bytes += len(part.body)
 
-    def _cut(self, record: Record) -> list[Batch]:
+    def _cut(self, record: Record) -> Iterator[Batch]:
+        first, end = record.first_point, record.end_point
         if not record.payload:
-            lost = record.end_point - record.first_point
-            return [Batch(end_point=record.end_point, body=b"", lines=0, lost=lost)]
-        parts = [
-            Batch(end_point=record.end_point, body=body, lines=lines)
-            for body, lines in cut(
-                record.payload, max_lines=self._max_lines, max_bytes=self._max_bytes
-            )
-        ]
-        for part, following in zip(parts[-2::-1], parts[:0:-1], strict=True):
-            part.end_point = following.end_point - following.lines
-        return parts
+            yield Batch(first_point=first, end_point=end, body=b"", lines=0, lost=end - first)
+            return
+        for body, lines in cut(
+            record.payload, max_lines=self._max_lines, max_bytes=self._max_bytes
+        ):
+            yield Batch(first_point=first, end_point=first + lines, body=body, lines=lines)
+            first += lines
 
     def take(self) -> Batch:
-        """Remove the parts that fit into one write call, at least one; there must be one."""
+        """Remove the parts that fit into one write call, at least one; there must be one.
+
+        A call holds points without a gap between them.
+        """
         taken = [self._pop()]
         lines, size_bytes = taken[0].lines, len(taken[0].body)
         while self._parts:
-            lines += self._parts[0].lines
-            size_bytes += len(self._parts[0].body)
+            following = self._parts[0]
+            lines += following.lines
+            size_bytes += len(following.body)
             if lines > self._max_lines or size_bytes > self._max_bytes:
+                break
+            if following.first_point != taken[-1].end_point:
                 break
             taken.append(self._pop())
         return Batch(
+            first_point=taken[0].first_point,
             end_point=taken[-1].end_point,
             body=b"".join([part.body for part in taken]),
             lines=sum(part.lines for part in taken),
             lost=sum(part.lost for part in taken),
+            is_backlog=self._is_backlog,
         )
 
     def _pop(self) -> Batch:
@@ -94,39 +108,35 @@ class Batches:
         return part
 
 
+@dataclass(slots=True)
 class Progress:
-    """How far everything has been sent without a gap, and what became of it.
+    """What became of the points.
 
     Attributes:
-        point: Number of the first point that is neither stored nor set aside.
         stored: Points that the database has confirmed.
+        stored_late: How many of them were read back from disk.
         refused: Points that the database refused.
         lost: Points that the disk has lost.
     """
 
-    def __init__(self, point: int) -> None:
-        self.point = point
-        self.stored = 0
-        self.refused = 0
-        self.lost = 0
-        self._under_way: deque[Batch] = deque()
+    stored: int = 0
+    stored_late: int = 0
+    refused: int = 0
+    lost: int = 0
 
-    def start(self, batch: Batch) -> None:
-        """Note that a batch is under way; batches are started in order."""
-        self._under_way.append(batch)
+    def account(self, batch: Batch, points: int) -> None:
+        """Add up a batch that is done.
 
-    def finish(self, batch: Batch) -> None:
-        """Note that a batch is done, in any order; the point moves past all done in a row."""
-        batch.done = True
-        while self._under_way and self._under_way[0].done:
-            self._account(self._under_way.popleft())
-
-    def _account(self, batch: Batch) -> None:
-        # Less than the batch's lines where a crash cut the record that is now sent again.
-        advance = max(batch.end_point - self.point, 0)
-        refused = min(batch.refused, advance)
-        lost = min(batch.lost, advance - refused)
-        self.point += advance
+        Args:
+            batch: What was sent.
+            points: How many of its points had not been shipped before: less than all where a
+                crash cut the record that is now sent again.
+        """
+        refused = min(batch.refused, points)
+        lost = min(batch.lost, points - refused)
+        stored = points - refused - lost
         self.refused += refused
         self.lost += lost
-        self.stored += advance - refused - lost
+        self.stored += stored
+        if batch.is_backlog:
+            self.stored_late += stored

@@ -29,6 +29,7 @@ class ChannelPlan:
         spool: Folder and limit; no other channel has the same folder.
         refuse: Sets lines aside that the database refused, durably.
         memory_bytes: How much of what was appended last is kept in memory for the shipper.
+        live_first: Whether lines that have just come overtake an older backlog.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ChannelPlan:
     spool: SpoolSettings
     refuse: Refuse
     memory_bytes: int = MEMORY_BYTES
+    live_first: bool = False
 
 
 class Channel:
@@ -67,11 +69,23 @@ class Channel:
         async with AsyncExitStack() as stack:
             self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"ingest.spool.{plan.name}")
             stack.push_async_callback(asyncio.to_thread, self._writer.shutdown)
-            self.spool = await self._in_writer(Spool, plan.spool, memory_bytes=plan.memory_bytes)
+            self.spool = await self._in_writer(
+                Spool,
+                plan.spool,
+                memory_bytes=plan.memory_bytes,
+                live_first=plan.live_first,
+            )
             stack.push_async_callback(self._in_writer, self.spool.close)
             api = await stack.enter_async_context(InfluxdbApi(plan.influxdb, plan.bucket_key))
             tasks = await stack.enter_async_context(asyncio.TaskGroup())
-            self.shipper = Shipper(self.spool, api, plan.influxdb, plan.refuse, name=plan.name)
+            self.shipper = Shipper(
+                self.spool,
+                api,
+                plan.influxdb,
+                plan.refuse,
+                name=plan.name,
+                live_first=plan.live_first,
+            )
             self.shipper.start(tasks)
             stack.push_async_callback(self.shipper.stop)
             self._stack = stack.pop_all()

@@ -44,6 +44,7 @@ class InfluxdbStore(Store):
                 bucket_key="bucket",
                 spool=settings.spool,
                 refuse=refuse,
+                live_first=True,
             )
         )
         self._rows = {
@@ -101,9 +102,11 @@ class InfluxdbStore(Store):
         spool, shipper = self._readings.spool, self._readings.shipper
         return StoreState(
             stored=shipper.progress.stored,
+            stored_late=shipper.progress.stored_late,
             refused=shipper.progress.refused,
             lost=shipper.progress.lost,
             waiting=spool.waiting,
+            backlog=spool.backlog,
             inherited=spool.inherited,
             waiting_bytes=spool.waiting_bytes,
             complaint=shipper.trouble.complaint,
@@ -158,7 +161,7 @@ def _rows_plan(settings: StoreSettings, name: str, bucket_key: str) -> ChannelPl
         influxdb = influxdb.for_rollups()
     return ChannelPlan(
         name=name,
-        # One call at a time: an early value that overtook its final one would stay.
+        # In order, one call at a time: an early value that its final one overtook would stay.
         influxdb=influxdb.model_copy(update={"in_flight": 1}),
         bucket_key=bucket_key,
         spool=settings.spool.beside(name),

@@ -10,16 +10,14 @@ from itertools import groupby
 
 from ingest.errors import SpoolFull
 from ingest.settings import InfluxdbSettings
-from ingest.spool.segment_reader import Record
 from ingest.spool.spool import Spool
 from ingest.stores.batches import Batch, Batches, Progress
 from ingest.stores.delivery import Delivery, LineWriter, Refused
+from ingest.stores.feed import Feed, Leaving
 from ingest.stores.size_limit import SizeLimit
 from ingest.stores.trouble import Trouble
 
 MOST_BODY_BYTES = 1024 * 1024 - 1  # from 1 MiB on aiohttp warns that sending blocks the loop
-READ_BYTES = 4 * 1024 * 1024
-LINGER_S = 0.1
 SAVE_S = 1.0
 STOP_S = 2.0
 REFUSE_RETRY_S = 5.0
@@ -30,17 +28,14 @@ Refuse = Callable[[Sequence[bytes], str], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
-class Leaving(Exception):
-    """The shipper stops; what is not yet in the database stays in the spool."""
-
-
 class Shipper:
-    """Sends what is in the spool, in order, and moves the spool's position behind it.
+    """Sends what is in the spool, and moves the spool's position behind it.
 
-    Several lanes each send one batch at a time, so calls overtake one another; the position
-    moves over what is done without a gap. A crash sends some lines again, which changes nothing.
-    Only where one device gives two different values for one field and one timestamp, in calls
-    that are under way together, is it open which of them stays.
+    Several lanes each send one batch at a time, so calls overtake one another, and after an
+    outage live lines overtake the backlog; the position moves over what is done without a gap. A
+    crash sends some lines again, which changes nothing. Only where one device gives two different
+    values for one field and one timestamp, in calls that are under way together or on both sides
+    of an outage, is it open which of them stays.
 
     Attributes:
         progress: What became of the points.
@@ -55,6 +50,7 @@ class Shipper:
         refuse: Refuse,
         *,
         name: str = "readings",
+        live_first: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
@@ -67,11 +63,13 @@ class Shipper:
             settings: Lines a call carries, and calls at the same time.
             refuse: Takes the lines that the database will not have.
             name: What is shipped, for the names of its tasks.
+            live_first: Whether lines that have just come are sent before an older backlog; else
+                all go in order. As in the spool.
             sleep: Waits seconds.
             clock: Monotonic time in seconds.
             rng: Spreads retries.
         """
-        self.progress = Progress(spool.shipped_point)
+        self.progress = Progress()
         self.trouble = Trouble(clock)
         self._spool = spool
         self._refuse = refuse
@@ -80,7 +78,15 @@ class Shipper:
         self._sleep = sleep
         self._clock = clock
         self._saved_at = clock()
-        self._batches = Batches(settings.batch_lines, MOST_BODY_BYTES)
+        lines = settings.batch_lines
+        self._feed = Feed(
+            spool,
+            live=Batches(lines, MOST_BODY_BYTES),
+            backlog=Batches(lines, MOST_BODY_BYTES, is_backlog=True) if live_first else None,
+            lanes=settings.in_flight,
+            rest=self._rest,
+            clock=clock,
+        )
         self._delivery = Delivery(
             writer,
             rest=self._rest,
@@ -89,9 +95,7 @@ class Shipper:
             rng=rng or random.Random(),  # noqa: S311 - spreads retries, guards nothing
         )
         self._lanes: list[asyncio.Task[None]] = []
-        self._turn = asyncio.Lock()
         self._stop = asyncio.Event()
-        self._arrived = asyncio.Event()
         self._moved = asyncio.Event()
 
     def start(self, tasks: asyncio.TaskGroup) -> None:
@@ -103,7 +107,7 @@ class Shipper:
 
     def notify(self) -> None:
         """Say that lines were appended to the spool."""
-        self._arrived.set()
+        self._feed.notify()
 
     async def drain(self) -> None:
         """Return once nothing waits any more."""
@@ -119,7 +123,7 @@ class Shipper:
     async def stop(self) -> None:
         """Stop soon: calls under way get a short while, the rest stays in the spool."""
         self._stop.set()
-        self._arrived.set()
+        self._feed.leave()
         if self._lanes:
             _, late = await asyncio.wait(self._lanes, timeout=STOP_S)
             for lane in late:
@@ -128,50 +132,17 @@ class Shipper:
     async def _lane(self) -> None:
         with suppress(Leaving):
             while True:
-                batch = await self._next()
+                batch = await self._feed.next()
                 await self._ship(batch)
-
-    async def _next(self) -> Batch:
-        async with self._turn:
-            await self._gather()
-            batch = self._batches.take()
-            self.progress.start(batch)
-            return batch
-
-    async def _gather(self) -> None:
-        """Wait for lines, and a moment longer for company."""
-        lingered = False
-        while not self._batches.full:
-            if records := await self._read():
-                self._batches.add(records)
-            elif not self._batches:
-                await self._arrival()
-            elif not lingered:
-                await self._rest(LINGER_S)
-                lingered = True
-            else:
-                return
-
-    async def _read(self) -> list[Record]:
-        if self._stop.is_set():
-            raise Leaving
-        records = self._spool.read_memory(READ_BYTES)
-        if not records and self._spool.unread:
-            records = await asyncio.to_thread(self._spool.read_disk, READ_BYTES)
-        return records
-
-    async def _arrival(self) -> None:
-        self._arrived.clear()
-        if not self._spool.unread:
-            await self._arrived.wait()
+                self._feed.done(batch)
 
     async def _ship(self, batch: Batch) -> None:
         if batch.body:
             refused = await self._delivery.deliver(batch.body)
             batch.refused = len(refused)
             await self._set_aside(refused)
-        self.progress.finish(batch)
-        self._spool.release(self.progress.point)
+        new = self._spool.release(batch.first_point, batch.end_point)
+        self.progress.account(batch, new)
         self._moved.set()
         if self._clock() - self._saved_at >= SAVE_S:
             self._saved_at = self._clock()

@@ -22,7 +22,7 @@ def vitals() -> Vitals:
 def test_the_line_says_how_much_came_and_where_things_stand(vitals: Vitals):
     vitals.devices = 5
     vitals.lag_s = 0.1234
-    before = Tally(at=50.0, messages=80, readings=200, rejected=4)
+    before = Tally(at=50.0, messages=80, readings=200, rejected=4, stored=50, stored_late=0)
     assert figures(vitals, before, tally(vitals, at=60.0)) == {
         "messages_per_s": 2.0,
         "readings_per_s": 20.0,
@@ -40,6 +40,15 @@ def test_what_a_person_must_know_stands_in_the_line(vitals: Vitals):
     vitals.rollups.write_complaint = "no room for rollups"
     now = tally(vitals, at=1.0)
     assert figures(vitals, now, now)["complaint"] == "no broker; no room; no room for rollups"
+
+
+def test_while_a_backlog_is_shipped_both_rates_stand_in_the_line(vitals: Vitals):
+    vitals.store_state = lambda: StoreState(
+        stored=700, stored_late=400, refused=0, waiting=50, backlog=20
+    )
+    before = Tally(at=50.0, messages=80, readings=200, rejected=4, stored=100, stored_late=0)
+    shown = figures(vitals, before, tally(vitals, at=60.0))
+    assert (shown["backlog"], shown["backlog_per_s"], shown["live_per_s"]) == (20, 40.0, 20.0)
 
 
 def test_rollups_that_wait_for_repair_stand_in_the_line(vitals: Vitals):

@@ -15,12 +15,13 @@ def open_spool(
     segment_bytes: int = MIB,
     max_bytes: int = 64 * MIB,
     memory_bytes: int = MIB,
+    live_first: bool = False,
     sync: bool = True,
 ) -> Spool:
     settings = SpoolSettings(
         dir=folder, segment_bytes=segment_bytes, max_bytes=max_bytes, sync=sync
     )
-    return Spool(settings, memory_bytes=memory_bytes)
+    return Spool(settings, memory_bytes=memory_bytes, live_first=live_first)
 
 
 def lines(first: int, count: int) -> bytes:

@@ -26,7 +26,7 @@ def test_what_was_appended_is_read_from_memory_in_order(tmp_path: Path):
 
 
 def test_a_reader_that_is_behind_reads_the_disk_and_then_memory_again(tmp_path: Path):
-    with open_spool(tmp_path, memory_bytes=500, segment_bytes=700) as spool:
+    with open_spool(tmp_path, memory_bytes=1_500, segment_bytes=700) as spool:
         for first in range(0, 200, 10):
             spool.append(lines(first, 10), 10)
 
@@ -39,11 +39,11 @@ def test_a_reader_that_is_behind_reads_the_disk_and_then_memory_again(tmp_path: 
 def test_the_backlog_is_what_was_appended_and_not_released(tmp_path: Path):
     with open_spool(tmp_path) as spool:
         spool.append(lines(0, 100), 100)
-        spool.release(30)
+        spool.release(0, 30)
         assert (spool.waiting, spool.shipped_point) == (70, 30)
         assert 0 < spool.waiting_bytes < len(lines(0, 100))
 
-        spool.release(100)
+        spool.release(0, 100)
         assert (spool.waiting, spool.waiting_bytes) == (0, 0)
 
 
@@ -51,7 +51,7 @@ def test_the_next_run_inherits_what_waits(tmp_path: Path):
     with open_spool(tmp_path) as spool:
         spool.append(lines(0, 10), 10)
         spool.append(lines(10, 10), 10)
-        spool.release(10)
+        spool.release(0, 10)
 
     with open_spool(tmp_path) as spool:
         assert (spool.inherited, spool.waiting, spool.next_point) == (10, 10, 20)
@@ -64,7 +64,7 @@ def test_segments_shipped_whole_are_deleted(tmp_path: Path):
         for first in range(0, 100, 10):
             spool.append(lines(first, 10), 10)
         many = len(segment_files(tmp_path))
-        spool.release(95)
+        spool.release(0, 95)
         spool.save()
         assert many > 3
         assert len(segment_files(tmp_path)) == 1
@@ -73,7 +73,7 @@ def test_segments_shipped_whole_are_deleted(tmp_path: Path):
 def test_a_spool_shipped_empty_leaves_no_segment_and_goes_on_counting(tmp_path: Path):
     with open_spool(tmp_path) as spool:
         spool.append(lines(0, 10), 10)
-        spool.release(10)
+        spool.release(0, 10)
     assert segment_files(tmp_path) == []
 
     with open_spool(tmp_path) as spool:
@@ -85,7 +85,7 @@ def test_a_spool_shipped_empty_leaves_no_segment_and_goes_on_counting(tmp_path: 
 def test_a_lost_position_ships_again_what_is_on_disk(tmp_path: Path):
     with open_spool(tmp_path) as spool:
         spool.append(lines(0, 10), 10)
-        spool.release(5)
+        spool.release(0, 5)
     (tmp_path / "position").write_text("")
 
     with open_spool(tmp_path) as spool:
@@ -113,7 +113,7 @@ def test_a_full_spool_refuses_and_takes_more_when_there_is_room(tmp_path: Path):
         assert spool.waiting == spool.next_point == appended
         assert sum(file.stat().st_size for file in segment_files(tmp_path)) <= 4_000
 
-        spool.release(appended - 10)
+        spool.release(0, appended - 10)
         spool.append(lines(appended, 10), 10)
         assert payload_of(read_all(spool)) == lines(0, appended + 10)
 
@@ -123,7 +123,7 @@ def test_what_is_larger_than_the_limit_goes_through_alone(tmp_path: Path):
         spool.append(lines(0, 100), 100)
         with pytest.raises(SpoolFull):
             spool.append(lines(100, 100), 100)
-        spool.release(100)
+        spool.release(0, 100)
         spool.append(lines(100, 100), 100)
         assert payload_of(read_all(spool))[-len(lines(100, 100)) :] == lines(100, 100)
 

@@ -13,10 +13,6 @@ def record(first: int, count: int, *, lost: bool = False) -> Record:
     return Record(first_point=first, end_point=first + count, payload=payload, end_offset=0)
 
 
-def batch(end_point: int, *, refused: int = 0, lost: int = 0) -> Batch:
-    return Batch(end_point=end_point, body=b"", lines=0, refused=refused, lost=lost)
-
-
 @given(
     sizes=st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1),
     max_lines=st.integers(1, 30),
@@ -40,6 +36,7 @@ def test_batches_are_the_records_in_order_within_both_limits(
     for each in taken:
         assert each.lines == each.body.count(b"\n") <= max_lines
         assert len(each.body) <= max_bytes or each.lines == 1
+        assert each.first_point == point
         point += each.lines + each.lost
         assert each.end_point == point
     assert point == records[-1].end_point
@@ -54,25 +51,24 @@ def test_small_records_are_joined():
     assert batches.take().lines == 100
 
 
-@given(order=st.permutations(range(6)))
-def test_the_point_moves_only_over_what_is_done_in_a_row(order: list[int]):
-    progress = Progress(0)
-    batches = [batch(10 * n + 10, refused=n % 2, lost=n % 3) for n in range(6)]
-    for each in batches:
-        progress.start(each)
-    done: set[int] = set()
-    for n in order:
-        progress.finish(batches[n])
-        done.add(n)
-        in_a_row = next(n for n in range(7) if n not in done)
-        assert progress.point == 10 * in_a_row
-        assert progress.stored + progress.refused + progress.lost == progress.point
-    assert (progress.refused, progress.lost) == (3, 6)
+def test_points_with_a_gap_between_them_go_in_separate_calls():
+    batches = Batches(100, 10_000)
+    batches.add([record(0, 10), record(10, 10), record(30, 10)])
+    taken = [batches.take(), batches.take()]
+    assert [(each.first_point, each.end_point) for each in taken] == [(0, 20), (30, 40)]
 
 
 def test_a_record_sent_again_after_a_crash_counts_only_the_rest_of_it():
-    progress = Progress(95)
-    whole = batch(100)
-    progress.start(whole)
-    progress.finish(whole)
-    assert progress.stored == 5
+    progress = Progress()
+    whole = Batch(first_point=90, end_point=100, body=b"", lines=10, refused=2)
+    progress.account(whole, 5)
+    assert (progress.stored, progress.refused) == (3, 2)
+
+
+def test_what_was_read_back_from_disk_is_counted_apart():
+    progress = Progress()
+    for is_backlog in (False, True, True):
+        batches = Batches(100, 10_000, is_backlog=is_backlog)
+        batches.add([record(0, 10), record(10, 2, lost=True)])
+        progress.account(batches.take(), 12)
+    assert progress == Progress(stored=30, stored_late=20, lost=6)
