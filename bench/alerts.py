@@ -19,8 +19,8 @@ from pathlib import Path
 import aiomqtt
 import numpy as np
 
-from bench.end_to_end import servers
 from bench.figures import arguments, show
+from bench.servers import servers
 from bench.service import Ingest, finish, into_duckdb, into_influxdb, send, start
 from devices.encode import telemetry_topic
 from devices.registry import kind_named
@@ -138,7 +138,7 @@ def measure(rate: int, seconds: float, many: int, store: str, folder: Path) -> d
     """Time alerts alone and under load, and return the figures."""
     file = folder / "rules.yaml"
     file.write_text(rules(many), encoding="utf-8")
-    with servers(folder, together=False) as (broker, database):
+    with servers(folder) as (broker, database):
         into = into_duckdb(folder) if store == "duckdb" else into_influxdb(database)
         alerts = {"alerts.rules": file, "alerts.defaults": "false", "alerts.log": "false"}
         with Ingest(broker, folder, {**into, **alerts}) as ingest:

@@ -5,22 +5,19 @@ VictoriaMetrics. It is held against a bare subscriber that only acknowledges: sa
 messages, in turn with it in the same run. At the end every reading must be in the database.
 """
 
-import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.figures import Figures, arguments, show
+from bench.servers import servers
 from bench.service import Ingest, finish, into_influxdb, send, start
 from tests.servers.mosquitto import Mosquitto
-from tests.servers.victoria_metrics import VictoriaMetrics
 
 KIND, FIELD = "smart_meter", "voltage_l1_v"
-MEMORY = Path("/dev/shm")  # noqa: S108 - Linux keeps it in memory
 NOTES = {
     "messages_per_s": "publish to acknowledged, by snowgrid ingest, median of the rounds",
     "bare_messages_per_s": "the same by a subscriber that only acknowledges",
@@ -43,28 +40,28 @@ def bare_round(broker: Mosquitto, traffic: list[object]) -> float:
     return elapsed_s
 
 
-@contextmanager
-def servers(folder: Path, *, together: bool) -> Iterator[tuple[Mosquitto, VictoriaMetrics]]:
-    """Start broker and database, the latter as if on a machine of its own unless `together`."""
-    memory = MEMORY if MEMORY.is_dir() and not together else folder
-    with (
-        tempfile.TemporaryDirectory(dir=memory) as disk,
-        Mosquitto(folder / "broker") as broker,
-        VictoriaMetrics(Path(disk)) as store,
-    ):
-        if not together:
-            give_way(store.pid)
-        yield broker, store
+class Round(NamedTuple):
+    """Seconds until the service had acknowledged everything, until all was stored; processor."""
+
+    taken_s: float
+    stored_s: float
+    cpu_s: float
 
 
-def give_way(pid: int) -> None:
-    """Let all threads of a process run only when nobody else wants to.
-
-    The database shares the cores with broker, publisher and service here, and takes more of them
-    than the service does; in the field it has a machine of its own.
-    """
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
+def service_round(broker: Mosquitto, ingest: Ingest, traffic: list[object]) -> Round:
+    """Send a stream to the service."""
+    ingest.wait_for("snowgrid_mqtt_subscribed", 1)
+    publisher = start("bench.publisher", "--port", broker.port, *traffic)
+    before = ingest.metrics()["process_cpu_seconds_total"]
+    started = time.perf_counter()
+    send(publisher)
+    messages = float(str(traffic[1]))
+    seen_at = ingest.wait_for("snowgrid_messages_committed_total", messages)
+    taken_s = seen_at - ingest.metrics()["snowgrid_last_commit_age_seconds"] - started
+    stored_s = ingest.wait_for("snowgrid_store_readings_stored_total", messages) - started
+    spent_s = ingest.metrics()["process_cpu_seconds_total"] - before
+    finish(publisher)
+    return Round(taken_s, stored_s, spent_s)
 
 
 def measure(  # noqa: PLR0913 - what a run can differ in
@@ -72,7 +69,7 @@ def measure(  # noqa: PLR0913 - what a run can differ in
 ) -> Figures:
     """Run bare subscriber and service in turn, and return the figures."""
     bare, taken, stored, cpu, missing = [], [], [], [], 0
-    with servers(folder, together=together) as (broker, store):
+    with servers(folder, "on disk" if together else "aside") as (broker, store):
         for number in range(rounds):
             site = f"bench-{number}"
             traffic: list[object] = ["--messages", messages, "--fields", fields, "--site", site]
@@ -80,23 +77,11 @@ def measure(  # noqa: PLR0913 - what a run can differ in
             bare.append(bare_round(broker, traffic))
             # Without a session, or the broker would queue the bare rounds for the service.
             settings = {"mqtt.session_expiry_s": 0, **into_influxdb(store)}
-            ingest = Ingest(broker, folder / site, settings)
-            ingest.wait_for("snowgrid_mqtt_subscribed", 1)
-            publisher = start("bench.publisher", "--port", broker.port, *traffic)
-            before = ingest.metrics()
-            started = time.perf_counter()
-            send(publisher)
-            seen_at = ingest.wait_for("snowgrid_messages_committed_total", messages)
-            age_s = ingest.metrics()["snowgrid_last_commit_age_seconds"]
-            taken.append(seen_at - age_s - started)
-            stored.append(
-                ingest.wait_for("snowgrid_store_readings_stored_total", messages) - started
-            )
-            after = ingest.metrics()
-            spent = "process_cpu_seconds_total"
-            cpu.append(after[spent] - before[spent])
-            finish(publisher)
-            ingest.stop()
+            with Ingest(broker, folder / site, settings) as ingest:
+                run = service_round(broker, ingest, traffic)
+            taken.append(run.taken_s)
+            stored.append(run.stored_s)
+            cpu.append(run.cpu_s)
             missing += messages - store.count(KIND, FIELD, site=site)
     return {
         "messages_per_s": round(messages / statistics.median(taken)),

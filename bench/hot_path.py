@@ -19,7 +19,7 @@ import mqtt5
 import uvloop
 
 from bench.figures import Figures, arguments, show
-from bench.traffic import Message, chunks_of, now, payloads
+from bench.traffic import Message, chunks_of, now, payloads, values_in
 from devices.mqtt.packets import PacketReader
 from devices.registry import kinds
 from ingest.clock import wall_clock_ms
@@ -215,7 +215,7 @@ def new_decoder() -> Decoder:
 def measure(pairs: list[Message], rounds: int, folder: Path) -> Figures:
     """Run everything `rounds` times and return the figures."""
     messages = len(pairs)
-    values = sum(payload.count(b":") - 2 for _, payload in pairs)
+    values = values_in(pairs)
     chunks = chunks_of(pairs)
     whole, codec, per_stage = [], [], []
     for number in range(rounds):

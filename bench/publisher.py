@@ -16,7 +16,7 @@ from typing import cast
 import mqtt5
 import uvloop
 
-from bench.traffic import now, payloads, publishes
+from bench.traffic import now, payloads, publishes, values_in
 from devices.mqtt.packets import PacketReader
 
 PACE_S = 0.005
@@ -112,9 +112,15 @@ def main() -> None:
         seed=asked.seed,
         interval_s=asked.devices / asked.rate if asked.rate else 1.0,
     )
-    packets = list(publishes(traffic))
+    messages = list(traffic)
+    packets = list(publishes(messages))
     elapsed_s = uvloop.run(publish(asked.host, asked.port, packets, asked.rate))
-    print(json.dumps({"messages": asked.messages, "elapsed_s": round(elapsed_s, 3)}), flush=True)
+    told = {
+        "messages": asked.messages,
+        "values": values_in(messages),
+        "elapsed_s": round(elapsed_s, 3),
+    }
+    print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":

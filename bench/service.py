@@ -15,6 +15,7 @@ from tests.servers.process import free_port
 from tests.servers.victoria_metrics import VictoriaMetrics
 
 POLL_S = 0.25  # each look costs the service some milliseconds
+ANY_TOKEN = "bench"  # noqa: S105 - the databases of the bench take any
 MOST_S = 300.0
 
 Settings = Mapping[str, object]
@@ -31,15 +32,18 @@ def into_duckdb(folder: Path) -> Settings:
 
 
 class Ingest:
-    """A `snowgrid ingest` between the broker and a database.
+    """A `snowgrid ingest` between the broker and a database; it runs inside the context.
 
     Args:
         broker: Where it subscribes.
         folder: Of spool and dead letters.
         settings: More of them, by dotted key.
+        secret: For the database.
     """
 
-    def __init__(self, broker: Mosquitto, folder: Path, settings: Settings) -> None:
+    def __init__(
+        self, broker: Mosquitto, folder: Path, settings: Settings, *, secret: str = ANY_TOKEN
+    ) -> None:
         self._port = free_port()
         given = {
             "mqtt.host": broker.host,
@@ -51,22 +55,31 @@ class Ingest:
             **settings,
         }
         options = [word for key, value in given.items() for word in ("-s", f"{key}={value}")]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "snowgrid", "ingest", *options],
-            env={**os.environ, "SNOWGRID_STORE__INFLUXDB__TOKEN": "bench"},
-        )
+        self._environment = {**os.environ, "SNOWGRID_STORE__INFLUXDB__TOKEN": secret}
+        self._command = [sys.executable, "-m", "snowgrid", "ingest", *options]
+        self._running: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int:
+        """Process id, for measurements."""
+        return self._process.pid
+
+    @property
+    def metrics_url(self) -> str:
+        """Where it tells of itself."""
+        return f"http://127.0.0.1:{self._port}/metrics"
+
     def metrics(self) -> dict[str, float]:
         """Return the service's counters, or nothing while it starts."""
         try:
-            url = f"http://127.0.0.1:{self._port}/metrics"
-            with urllib.request.urlopen(url, timeout=MOST_S) as answer:
+            with urllib.request.urlopen(self.metrics_url, timeout=MOST_S) as answer:  # noqa: S310 - http
                 lines = answer.read().decode().splitlines()
         except OSError:
             return {}
@@ -82,10 +95,25 @@ class Ingest:
             time.sleep(POLL_S)
         return time.perf_counter()
 
+    def start(self) -> None:
+        """Start it, with the files that an earlier one left."""
+        self._running = subprocess.Popen(self._command, env=self._environment)
+
     def stop(self) -> None:
         """Stop it in order."""
         self._process.terminate()
         self._process.wait(MOST_S)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.kill()
+        self._process.wait(MOST_S)
+
+    @property
+    def _process(self) -> subprocess.Popen[bytes]:
+        if self._running is None:
+            raise RuntimeError("snowgrid ingest was not started")
+        return self._running
 
 
 def start(module: str, *arguments: object) -> subprocess.Popen[str]:

@@ -84,6 +84,11 @@ def uploads(pairs: Iterable[Message], readings: int) -> Iterator[Message]:
             yield topic, encode_upload(waiting.pop(topic))
 
 
+def values_in(messages: Iterable[Message]) -> int:
+    """Return how many fields readings have, one a message, `ts` and `seq` aside."""
+    return sum(payload.count(b":") - 2 for _, payload in messages)
+
+
 def chunks_of(pairs: Iterable[Message]) -> list[bytes]:
     """Return QoS 1 PUBLISH packets as the reads of a socket give them."""
     stream = b"".join(publishes(pairs))
