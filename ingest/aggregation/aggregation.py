@@ -45,8 +45,8 @@ class Aggregation:
         self._repairer = Repairer(around, settings.repair_s, figures)
         self._rollups = Rollups(
             around.tiers,
-            lateness_ms=round(settings.lateness_s * 1000),
-            idle_ms=round(settings.idle_s * 1000),
+            lateness_ms=_ms(settings.lateness_s),
+            idle_ms=_ms(settings.idle_s),
         )
         self._early_at = around.clock() + settings.early_s
 
@@ -72,6 +72,12 @@ class Aggregation:
         self._rollups.take(frames, self._around.now_ms())
         self._repairer.taken(frames)
         self._unsettled.taken()
+
+    def adopt(self, settings: RollupSettings) -> None:
+        """Go by other times from now on; windows keep their lengths."""
+        self._settings = settings
+        self._repairer.quiet_s = settings.repair_s
+        self._rollups.adopt(lateness_ms=_ms(settings.lateness_s), idle_ms=_ms(settings.idle_s))
 
     async def tick(self) -> None:
         """Write the windows whose time has come, and now and then what the open ones hold.
@@ -136,3 +142,7 @@ class Aggregation:
             return False
         self._figures.write_complaint = ""
         return True
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

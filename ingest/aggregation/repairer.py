@@ -31,11 +31,14 @@ class Repairer:
         around: Store, reader and clocks.
         quiet_s: How long a span must not have been marked again.
         figures: Filled on the way.
+
+    Attributes:
+        quiet_s: The same; another one counts for spans that are marked from then on.
     """
 
     def __init__(self, around: Surroundings, quiet_s: float, figures: RollupFigures) -> None:
         self._around = around
-        self._quiet_s = quiet_s
+        self.quiet_s = quiet_s
         self._figures = figures
         self._queue = RepairQueue()
         self._closing = Closing(around.kinds, around.tiers)
@@ -66,7 +69,7 @@ class Repairer:
             after_s: Seconds that pass before the quiet time begins.
         """
         able = [span for span in spans if self._can_repair(span)]
-        self._queue.mark(able, self._around.clock() + after_s + self._quiet_s)
+        self._queue.mark(able, self._around.clock() + after_s + self.quiet_s)
         self._figures.backlog = len(self._queue)
 
     async def run(self) -> None:

@@ -97,6 +97,13 @@ class Decoder:
         self._intakes = {name: Intake(kind, limits, window) for name, kind in kinds.items()}
         self._known: dict[str, tuple[int, Intake]] = {}
 
+    def adopt(self, limits: PayloadLimits, window: TimeWindow, max_devices: int) -> None:
+        """Go by other limits from now on; devices that were met stay known."""
+        self._limits = limits
+        self.registry.most = max_devices
+        for intake in self._intakes.values():
+            intake.adopt(limits, window)
+
     def decode(self, messages: Sequence[Message], now_ms: int) -> Decoded:
         """Decode a batch, or its beginning where arrays make it too large to decode at once.
 

@@ -26,10 +26,14 @@ class Intake:
 
     def __init__(self, kind: Kind, limits: PayloadLimits, window: TimeWindow) -> None:
         self.kind = kind
-        decoder = PayloadDecoder(kind, limits)
-        self.decode, self.examine = decoder.decode, decoder.examine
-        self._plausibility = Plausibility(kind, window)
+        self.adopt(limits, window)
         self._clear()
+
+    def adopt(self, limits: PayloadLimits, window: TimeWindow) -> None:
+        """Go by other limits from now on; to be called between two batches."""
+        decoder = PayloadDecoder(self.kind, limits)
+        self.decode, self.examine = decoder.decode, decoder.examine
+        self._plausibility = Plausibility(self.kind, window)
 
     def _clear(self) -> None:
         self.readings: list[Reading] = []

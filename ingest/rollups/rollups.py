@@ -67,6 +67,13 @@ class Rollups:
         self._streams: dict[str, _Stream] = {}
         self._repairs = Repairs(tiers.span_ms)
 
+    def adopt(self, *, lateness_ms: int, idle_ms: int) -> None:
+        """Go by other times from now on; a window that has closed stays closed."""
+        self._lateness_ms = lateness_ms
+        self._idle_ms = idle_ms
+        for stream in self._streams.values():
+            stream.watermark.adopt(lateness_ms=lateness_ms, idle_ms=idle_ms)
+
     def take(self, frames: Sequence[Frame], now_ms: int) -> None:
         """Take readings that are durable; quick, and never closes a window.
 

@@ -20,6 +20,11 @@ class Watermark:
         self._idle_ms = idle_ms
         self._reached_ms = self.newest_ms - lateness_ms
 
+    def adopt(self, *, lateness_ms: int, idle_ms: int) -> None:
+        """Go by other times from now on."""
+        self._lateness_ms = lateness_ms
+        self._idle_ms = idle_ms
+
     def hear(self, newest_ms: int, now_ms: int) -> None:
         """Take note of readings.
 

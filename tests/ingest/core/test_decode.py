@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from devices.registry import kind_named
 from ingest.core.decode import Decoded
 from ingest.core.payload import PayloadDecoder, PayloadLimits
+from ingest.core.plausibility import TimeWindow
 from ingest.core.rejection import DeadLetter
 from tests.ingest.core.examples import NOW_MS, TOPIC, Publish, make_decoder
 
@@ -70,6 +71,22 @@ def test_devices_keep_their_index_from_batch_to_batch():
     (frame,) = decoder.decode([second, first], NOW_MS).frames
     assert frame.device.tolist() == [1, 0]
     assert [source.device for source in decoder.registry.sources] == ["b-1", "b-2"]
+
+
+def test_other_limits_hold_for_the_next_batch_and_devices_keep_their_index():
+    decoder = make_decoder()
+    now = Publish(b'{"ts": %d, "temperature_c": 20, "typo": 1}' % NOW_MS)
+    ahead = Publish(b'{"ts": %d, "temperature_c": 20}' % (NOW_MS + 120_000))
+    assert decoder.decode([now, ahead], NOW_MS).readings == 2
+    window = TimeWindow(max_future_ms=60_000, max_age_ms=1_000)
+    decoder.adopt(PayloadLimits(max_payload_bytes=60, reject_unknown=True), window, 1)
+    large = Publish(b'{"temperature_c": 20%s}' % (b" " * 60))
+    other = Publish(now.payload, topic=f"{TOPIC}-2")
+    decoded = decoder.decode([now, ahead, large, other], NOW_MS)
+    reasons = [letter.reason for letter in decoded.dead_letters]
+    assert reasons == ["schema", "future", "size", "registry"]
+    (frame,) = decoder.decode([Publish(b'{"temperature_c": 20}')], NOW_MS).frames
+    assert frame.device.tolist() == [0]
 
 
 def test_retained_telemetry_is_skipped_and_counted():

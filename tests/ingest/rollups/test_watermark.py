@@ -40,3 +40,21 @@ def test_simulated_time_may_run_far_faster_than_the_wall_clock():
     for second in range(10):
         mark.hear(second * 60_000, DAY_MS + second * 1000)
     assert mark.at(DAY_MS + 9_000) == 9 * 60_000 - 10_000
+
+
+def test_more_lateness_from_now_on_opens_nothing_again():
+    mark = watermark()
+    mark.hear(60_000, DAY_MS)
+    assert mark.at(DAY_MS) == 50_000
+    mark.adopt(lateness_ms=20_000, idle_ms=30_000)
+    mark.hear(65_000, DAY_MS)
+    assert mark.at(DAY_MS) == 50_000
+    mark.hear(80_000, DAY_MS)
+    assert mark.at(DAY_MS) == 60_000
+
+
+def test_less_lateness_from_now_on_closes_earlier():
+    mark = watermark(60_000, now_ms=DAY_MS)
+    mark.adopt(lateness_ms=1_000, idle_ms=5_000)
+    assert mark.at(DAY_MS) == 59_000
+    assert mark.at(DAY_MS + 6_000) == 60_000
