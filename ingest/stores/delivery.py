@@ -1,21 +1,23 @@
 """Brings lines into the database, whatever it answers."""
 
+import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import NamedTuple, Protocol
 
 from devices.patience import Patience
 from ingest.errors import StoreBusy, StoreDenied, StoreRefused, StoreTooLarge
+from ingest.first_of import first_of
 from ingest.spool.lines import cut, halve
 from ingest.stores.size_limit import SizeLimit
 from ingest.stores.trouble import Trouble
 
 FIRST_WAIT_S = 0.5
-MOST_WAIT_S = 30.0
+MOST_WAIT_S = 10.0
 MOST_RETRY_AFTER_S = 300.0
 DENIED_WAIT_S = 15.0
 
-Rest = Callable[[float], Awaitable[None]]
+Rest = Callable[[float], Coroutine[None, None, None]]
 """Waits so many seconds; what it raises ends the delivery, the lines staying in the spool."""
 
 
@@ -45,7 +47,11 @@ class LineWriter(Protocol):
 
 
 class Delivery:
-    """Repeats, halves and searches until every line is in the database or known to be bad."""
+    """Repeats, halves and searches until every line is in the database or known to be bad.
+
+    What waits to be repeated is repeated at once when something else has been written: a database
+    that is back is not left waiting. Only where it said itself how long to wait, that is heeded.
+    """
 
     def __init__(
         self,
@@ -58,6 +64,7 @@ class Delivery:
     ) -> None:
         self._writer = writer
         self._rest = rest
+        self._written = asyncio.Event()  # replaced each time it is set
         self._trouble = trouble
         self._limit = limit
         self._rng = rng
@@ -95,11 +102,18 @@ class Delivery:
                 await self._writer.write(body)
             except StoreBusy as error:
                 self._trouble.busy(error)
-                wait_s = min(error.retry_after_s or 0.0, MOST_RETRY_AFTER_S) or patience.next_s()
+                if error.retry_after_s:
+                    await self._rest(min(error.retry_after_s, MOST_RETRY_AFTER_S))
+                else:
+                    await self._rest_unless_written(patience.next_s())
             except StoreDenied as error:
                 self._trouble.denied(error)
-                wait_s = DENIED_WAIT_S
+                await self._rest_unless_written(DENIED_WAIT_S)
             else:
                 self._trouble.over()
+                self._written.set()
+                self._written = asyncio.Event()
                 return
-            await self._rest(wait_s)
+
+    async def _rest_unless_written(self, seconds: float) -> None:
+        await first_of(self._rest(seconds), self._written.wait())

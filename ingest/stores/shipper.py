@@ -4,11 +4,12 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from itertools import groupby
 
 from ingest.errors import SpoolFull
+from ingest.first_of import first_of
 from ingest.settings import InfluxdbSettings
 from ingest.spool.spool import Spool
 from ingest.stores.batches import Batch, Batches, Progress
@@ -51,7 +52,7 @@ class Shipper:
         *,
         name: str = "readings",
         live_first: bool = False,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], Coroutine[None, None, None]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
     ) -> None:
@@ -165,12 +166,6 @@ class Shipper:
 
     async def _rest(self, seconds: float) -> None:
         """Wait, or raise `Leaving` as soon as the shipper stops."""
-        sleeping = asyncio.ensure_future(self._sleep(seconds))
-        leaving = asyncio.ensure_future(self._stop.wait())
-        try:
-            await asyncio.wait((sleeping, leaving), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeping.cancel()
-            leaving.cancel()
+        await first_of(self._sleep(seconds), self._stop.wait())
         if self._stop.is_set():
             raise Leaving

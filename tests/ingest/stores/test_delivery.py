@@ -1,6 +1,9 @@
 """What is done about each answer of a database."""
 
+import asyncio
 import random
+from time import monotonic
+from typing import Protocol
 
 import pytest
 from hypothesis import given
@@ -10,6 +13,7 @@ from ingest.errors import StoreBusy, StoreDenied, StoreError, StoreRefused, Stor
 from ingest.stores.delivery import DENIED_WAIT_S, MOST_WAIT_S, Delivery, LineWriter
 from ingest.stores.size_limit import MEMORY_S, SizeLimit
 from ingest.stores.trouble import Trouble
+from tests.eventually import eventually
 from tests.ingest.spool.spools import lines
 from tests.ingest.stores.clocks import FakeTime
 
@@ -37,9 +41,15 @@ class Database:
         self.stored.update(each)
 
 
+class Sleeper(Protocol):
+    """Something to sleep by."""
+
+    async def sleep(self, seconds: float, /) -> None: ...
+
+
 def delivery(
     database: LineWriter,
-    time: FakeTime,
+    time: Sleeper,
     *,
     max_bytes: int = 10_000,
     trouble: Trouble | None = None,
@@ -47,8 +57,8 @@ def delivery(
     return Delivery(
         database,
         rest=time.sleep,
-        trouble=trouble or Trouble(time.clock),
-        limit=SizeLimit(max_bytes, time.clock),
+        trouble=trouble or Trouble(monotonic),
+        limit=SizeLimit(max_bytes, time.clock if isinstance(time, FakeTime) else monotonic),
         rng=random.Random(7),  # noqa: S311 - repeatable
     )
 
@@ -148,3 +158,36 @@ async def test_a_denial_is_complained_about_loudly_but_not_at_every_try(
     assert said == ["", *["the token is wrong"] * 9]
     assert trouble.complaint == ""
     assert [record.levelname for record in caplog.records] == ["ERROR"] * 3
+
+
+@pytest.mark.parametrize(
+    ("failure", "is_woken"),
+    [
+        (StoreBusy("away"), True),
+        (StoreDenied("the token is wrong"), True),
+        (StoreBusy("too many calls", retry_after_s=9.0), False),
+    ],
+)
+async def test_when_one_call_gets_through_the_others_wait_no_longer_than_they_were_told(
+    failure: StoreError,
+    is_woken: bool,  # noqa: FBT001
+):
+    class Sleep:
+        def __init__(self) -> None:
+            self.over = asyncio.Event()
+
+        async def sleep(self, _seconds: float) -> None:
+            await self.over.wait()
+
+    database, time = Database(), Sleep()
+    database.failures = [failure]
+    both = delivery(database, time)
+    late = asyncio.create_task(both.deliver(lines(0, 1)))
+    await eventually(lambda: database.calls)
+    await both.deliver(lines(1, 1))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert late.done() is is_woken
+    time.over.set()
+    await late
+    assert len(database.stored) == 2
