@@ -1,6 +1,7 @@
 """`snowgrid ingest`: the service."""
 
 import asyncio
+import sys
 from typing import Annotated
 
 import typer
@@ -11,8 +12,11 @@ from ingest.logs import configure_logging
 from ingest.service import serve
 from ingest.settings import load_settings
 from ingest.vitals import Vitals
+from ingest.workers.supervisor import Launch, is_needed, supervise
 from snowgrid.cli.options import ConfigFile
 from snowgrid.cli.running import run_until_stopped
+
+WORKER = (sys.executable, "-m", "snowgrid.commands.worker")
 
 Set = Annotated[
     list[str] | None,
@@ -25,7 +29,15 @@ Set = Annotated[
 ]
 
 
-def ingest(config: ConfigFile = None, settings: Set = None) -> None:
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", min=1, help="Processes that share the stream; the setting service.workers."
+    ),
+]
+
+
+def ingest(config: ConfigFile = None, settings: Set = None, workers: Workers = None) -> None:
     """Take telemetry from the broker, validate it, store it.
 
     Readings are acknowledged to the broker when they are durable on this machine: in the spool
@@ -40,10 +52,19 @@ def ingest(config: ConfigFile = None, settings: Set = None) -> None:
 
         snowgrid ingest -s mqtt.host=broker -s store.kind=duckdb
 
+        snowgrid ingest --workers 2                      on two cores, see docs/workers.md
+
     `snowgrid check` says what is wrong when it does not start. Exit code 2: a setting is wrong.
     """
-    loaded = load_settings(config, _overrides(settings or []))
+    overrides = _overrides(settings or [])
+    if workers is not None:
+        overrides["service.workers"] = workers
+    loaded = load_settings(config, overrides)
     configure_logging(loaded.log)
+    if is_needed(loaded):
+        launch = Launch(command=WORKER, config=config, overrides=overrides)
+        code = run_until_stopped(lambda stop: supervise(loaded, sorted(kinds()), launch, stop))
+        raise typer.Exit(code)
 
     async def work(stop: asyncio.Event) -> Vitals:
         return await serve(loaded, kinds(), stop)

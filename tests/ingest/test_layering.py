@@ -44,6 +44,7 @@ EDGES = {
         "ingest.alerts.",
         "ingest.http",
         "ingest.stores.influxdb_",
+        "ingest.workers.",
         "snowgrid.loading.",
     ),
     "aiomqtt": (
@@ -56,7 +57,7 @@ EDGES = {
     "grafana_foundation_sdk": ("dashboards.grafana.",),
     "influxdb_client": ("ingest.stores.influxdb_api",),
     "mqtt5": ("devices.load.", "devices.mqtt.", "ingest.check.broker", "ingest.mqtt."),
-    "prometheus_client": ("ingest.http", "ingest.metrics", "snowgrid.loading."),
+    "prometheus_client": ("ingest.http", "ingest.metrics", "ingest.workers.", "snowgrid.loading."),
     "rich": ("snowgrid.",),
     "typer": ("snowgrid.",),
     "uvloop": ("snowgrid.cli.running",),

@@ -1,0 +1,1 @@
+"""Several processes that share one stream, each with a part of it that no other one has."""
