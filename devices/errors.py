@@ -4,7 +4,8 @@ DeviceError
 ├─ FleetError     a fleet file is wrong, or there is no such fleet: stop, exit code 2
 ├─ BrokerInvalid  a broker's address or credentials cannot be used: stop, exit code 2
 ├─ LoadInvalid    a load cannot be made as asked for: stop, exit code 2
-└─ FaultInvalid   the faults that were asked for are none, or cannot be: stop, exit code 2
+├─ FaultInvalid   the faults that were asked for are none, or cannot be: stop, exit code 2
+└─ TlsInvalid     a certificate or key cannot be used: stop, exit code 2
 """
 
 
@@ -26,3 +27,7 @@ class LoadInvalid(DeviceError):
 
 class FaultInvalid(DeviceError):
     """Faults cannot be made as they were asked for; the message names fault, key and fix."""
+
+
+class TlsInvalid(DeviceError):
+    """A certificate or key cannot be used; the message names the setting and the file."""

@@ -1,6 +1,5 @@
 """The broker that simulated gateways connect to, and what to tell a person when it says no."""
 
-import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,9 +9,20 @@ from urllib.parse import SplitResult, urlsplit
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
-from devices.errors import BrokerInvalid
+from devices.errors import BrokerInvalid, TlsInvalid
+from devices.mqtt.trouble import explain_failure
+from devices.tls import TlsWords, client_context
 
 DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
+WORDS = TlsWords(
+    host="the broker's name",
+    address="the broker's address",
+    ca_file="--ca-file",
+    cert_file="--cert-file",
+    key_file="--key-file",
+    use_tls="write mqtts://",
+    use_no_tls="write mqtt://",
+)
 LOGIN_REFUSED = {0x86, 0x87}  # bad user name or password; not authorized
 UNSPECIFIED = 0x80  # paho's word for a connection that broke
 SESSION_TAKEN_OVER = 0x8E
@@ -108,7 +118,8 @@ def explain(problem: aiomqtt.MqttError, address: BrokerAddress, client_id: str) 
     """Say what is wrong with a gateway's connection, and what to check."""
     reason = problem.rc if isinstance(problem, aiomqtt.MqttCodeError) else None
     if not isinstance(reason, ReasonCode) or not reason.is_failure:
-        return f"no connection to {address}: {_without_number(problem)}; trying again"
+        advice = explain_failure(problem, WORDS, tls=address.tls is not None)
+        return f"no connection to {address}: {advice}; trying again"
     if reason.value in LOGIN_REFUSED:
         login = address.login(client_id)
         who = f"user {login.username!r}" if login.username else "anonymous clients"
@@ -124,10 +135,6 @@ def _where_to_look(address: BrokerAddress, login: Login) -> str:
     if address.passwords is None:
         return "--username and the password (--password-file or SNOWGRID_MQTT__PASSWORD)"
     return "its line in --passwords" if login.password else "--passwords, which does not have it"
-
-
-def _without_number(problem: aiomqtt.MqttError) -> str:
-    return re.sub(r"^\[Errno -?\d+\] ", "", str(problem))
 
 
 def _split(url: str) -> SplitResult:
@@ -149,17 +156,7 @@ def _split(url: str) -> SplitResult:
 
 
 def _tls(ca_file: Path | None, cert_file: Path | None, key_file: Path | None) -> ssl.SSLContext:
-    if (cert_file is None) != (key_file is None):
-        raise BrokerInvalid("--cert-file and --key-file go together; give both or neither")
     try:
-        context = ssl.create_default_context(cafile=ca_file)
-    except OSError as error:
-        raise BrokerInvalid(f"--ca-file {ca_file}: no certificates in it: {error}") from error
-    if cert_file and key_file:
-        try:
-            context.load_cert_chain(cert_file, key_file)
-        except OSError as error:
-            raise BrokerInvalid(
-                f"--cert-file {cert_file}, --key-file {key_file}: no pair: {error}"
-            ) from error
-    return context
+        return client_context(WORDS, ca_file, cert_file, key_file)
+    except TlsInvalid as error:
+        raise BrokerInvalid(str(error)) from error

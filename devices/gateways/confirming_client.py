@@ -4,7 +4,8 @@ aiomqtt 2 takes any PUBACK for a success, but under MQTT 5 a broker acknowledges
 forward (an access list forbids the topic, a quota is used up) with a reason code of 0x80 or more.
 It leaves with a plain DISCONNECT even when an error drives it out, which makes the broker forget
 the last will; it leaves the socket open when a broker does not answer; and a connection that is
-lost while nothing is received is noticed only by a timeout, or not at all.
+lost while nothing is received is noticed only by a timeout, or not at all. What ends a connection
+before the broker has answered (TLS, more often than not) it keeps to itself.
 """
 
 import asyncio
@@ -14,10 +15,13 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import aiomqtt
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, DisconnectFlags
+from paho.mqtt.enums import LogLevel
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+
+from devices.mqtt.trouble import NO_ANSWER
 
 T = TypeVar("T")
 
@@ -46,14 +50,22 @@ class ConfirmingClient(aiomqtt.Client):
         super().__init__(*args, **kwargs)
         self._refusals: dict[int, ReasonCode] = {}
         self._answer = 0
+        self._entering = False
+        self._heard = NO_ANSWER
 
     async def __aenter__(self) -> Self:
+        self._entering = True
+        self._client.on_log = self._overhear
         try:
             return await super().__aenter__()
         except BaseException:
+            self._entering = False
             # The base gives up waiting for an answer but keeps the socket open.
             self._client.disconnect()
             raise
+        finally:
+            self._entering = False
+            self._client.on_log = None
 
     async def __aexit__(
         self,
@@ -97,6 +109,23 @@ class ConfirmingClient(aiomqtt.Client):
         if gone.done() and (working.cancelled() or working.exception()):
             raise aiomqtt.MqttError("the connection is gone") from gone.exception()
         return working.result()
+
+    def _overhear(self, _client: Client, _userdata: object, level: int, text: str) -> None:
+        """Note what the socket said, which paho tells to nobody but its log."""
+        if level == LogLevel.MQTT_LOG_ERR:
+            self._heard = text
+
+    def _on_disconnect(
+        self,
+        client: Client,
+        userdata: object,
+        flags: DisconnectFlags,
+        reason_code: ReasonCode,
+        properties: Properties | None = None,
+    ) -> None:
+        if self._entering and not self._connected.done():
+            self._connected.set_exception(aiomqtt.MqttError(self._heard))
+        super()._on_disconnect(client, userdata, flags, reason_code, properties)
 
     def _on_publish(
         self,

@@ -5,8 +5,9 @@ import random
 from collections.abc import Callable, Sequence
 
 from devices.errors import BrokerInvalid
-from devices.gateways.broker import BrokerAddress
+from devices.gateways.broker import WORDS, BrokerAddress
 from devices.load.connection import Connection
+from devices.mqtt.trouble import explain_failure
 from devices.patience import Patience
 
 ANSWER_S = 10.0
@@ -93,17 +94,19 @@ class Pool:
     async def _open_first(self, connection: Connection) -> None:
         try:
             if not await self._opened(connection):
-                raise BrokerInvalid(
-                    f"{self._address} refuses {connection.client_id}: "
-                    f"{connection.refusal or 'no answer; does it speak MQTT 5, and is TLS right?'}"
-                )
+                raise self._no_connection(connection.trouble, connection.refusal)
         except OSError as error:
-            raise BrokerInvalid(f"no connection to {self._address}: {error}") from error
+            raise self._no_connection(error) from error
+
+    def _no_connection(self, trouble: BaseException | str, refusal: str = "") -> BrokerInvalid:
+        tls = self._address.tls is not None
+        reason = refusal or explain_failure(trouble, WORDS, tls=tls)
+        return BrokerInvalid(f"no connection to {self._address}: {reason}")
 
     async def _opened(self, connection: Connection) -> bool:
         """Connect, and return whether the broker accepted that."""
         await self._gate.passed()
-        connection.refusal = ""
+        connection.refusal = connection.trouble = ""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(ANSWER_S):

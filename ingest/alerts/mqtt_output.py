@@ -9,11 +9,12 @@ import aiomqtt
 
 from devices.gateways.confirming_client import ConfirmingClient
 from devices.mqtt.reason_codes import FIRST_FAILURE
+from devices.mqtt.trouble import explain_failure
 from devices.patience import Patience
 from ingest.alerts.forms import payload_of, topic_of
 from ingest.core.filters import matches
 from ingest.core.topics import TELEMETRY
-from ingest.mqtt.tls import make_context
+from ingest.mqtt.tls import WORDS, make_context
 from ingest.rules.alert import Alert, AlertState
 from ingest.settings import MqttSettings
 
@@ -105,7 +106,8 @@ class MqttOutput:
                 await self._connected()
             except aiomqtt.MqttError as error:
                 where = f"{self._settings.host}:{self._settings.port}"
-                self._complaint = f"alerts wait for the broker {where}: {error}"
+                advice = explain_failure(error, WORDS, tls=self._tls is not None)
+                self._complaint = f"alerts wait for the broker {where}: {advice}"
             await self._sleep(self._patience.next_s())
 
     async def finish(self) -> None:

@@ -10,11 +10,13 @@ from aiomqtt.exceptions import MqttConnectError
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from devices.gateways.confirming_client import ConfirmingClient
 from devices.mqtt.reason_codes import FIRST_FAILURE
+from devices.mqtt.trouble import explain_failure
 from ingest.check.finding import Finding, doubtful, good, wrong
 from ingest.errors import ConfigError
 from ingest.mqtt.advice import CONNECT_ADVICE, SUBSCRIBE_ADVICE
-from ingest.mqtt.tls import make_context
+from ingest.mqtt.tls import WORDS, make_context
 from ingest.settings import MqttSettings
 from ingest.text import printable
 
@@ -47,8 +49,8 @@ async def check_broker(settings: MqttSettings, timeout_s: float) -> list[Finding
         return [_unreachable(settings, error)]
 
 
-def _client(settings: MqttSettings, timeout_s: float) -> aiomqtt.Client:
-    return aiomqtt.Client(
+def _client(settings: MqttSettings, timeout_s: float) -> ConfirmingClient:
+    return ConfirmingClient(
         settings.host,
         settings.port,
         # An id of our own leaves the service's session alone; its beginning is the service's,
@@ -93,13 +95,8 @@ def _refused(settings: MqttSettings, error: MqttConnectError) -> Finding:
 
 
 def _unreachable(settings: MqttSettings, error: Exception) -> Finding:
-    reason = printable(str(error)) or "no answer in time"
-    fix = "check mqtt.host and mqtt.port, that the broker runs, and that no firewall is between"
-    if "CERTIFICATE_VERIFY_FAILED" in reason:
-        fix = "set mqtt.tls.ca_file to the broker's CA, and mqtt.host to a name it certifies"
-    elif not settings.tls.enabled and "refused" not in reason:
-        fix += "; does this port speak TLS? then set mqtt.tls.enabled"
-    return wrong(ABOUT, f"{_address(settings)}: {reason}", fix)
+    advice = explain_failure(error, WORDS, tls=settings.tls.enabled)
+    return wrong(ABOUT, f"{_address(settings)}: {printable(advice.what)}", advice.fix)
 
 
 def _address(settings: MqttSettings) -> str:

@@ -10,10 +10,11 @@ import aiomqtt
 
 from devices.gateways.confirming_client import ConfirmingClient
 from devices.mqtt.reason_codes import FIRST_FAILURE
+from devices.mqtt.trouble import explain_failure
 from ingest.dead_letters.reader import Kept
 from ingest.dead_letters.replayed import Replayed
 from ingest.errors import BrokerError
-from ingest.mqtt.tls import make_context
+from ingest.mqtt.tls import WORDS, make_context
 from ingest.settings import MqttSettings
 
 NO_MATCHING_SUBSCRIBERS = 0x10
@@ -53,6 +54,7 @@ class BrokerPublisher:
             ConfigError: A certificate, key or password cannot be read.
         """
         self._address = f"{settings.host}:{settings.port}"
+        self._tls = make_context(settings.tls)
         self._client = ConfirmingClient(
             settings.host,
             settings.port,
@@ -61,14 +63,15 @@ class BrokerPublisher:
             username=settings.username,
             password=settings.read_password(),
             protocol=aiomqtt.ProtocolVersion.V5,
-            tls_context=make_context(settings.tls),
+            tls_context=self._tls,
         )
 
     async def __aenter__(self) -> Self:
         try:
             await self._client.__aenter__()
         except aiomqtt.MqttError as error:
-            raise BrokerError(f"{self._address}: {error}; `snowgrid check` says more") from error
+            advice = explain_failure(error, WORDS, tls=self._tls is not None)
+            raise BrokerError(f"{self._address}: {advice}") from error
         return self
 
     async def __aexit__(self, *exception: object) -> None:

@@ -7,9 +7,11 @@ from typing import TypeVar, cast
 import mqtt5
 
 from devices.mqtt.packets import MalformedStream, PacketReader
+from devices.mqtt.trouble import NO_ANSWER, explain_failure
 from ingest.errors import BrokerError
 from ingest.mqtt.advice import HANG_UP_ADVICE
 from ingest.mqtt.packets import pubacks
+from ingest.mqtt.tls import WORDS
 
 WORTH_READING_BYTES = 32 * 1024
 GATHER_S = 0.002
@@ -19,10 +21,6 @@ CLOSED = (
     "mqtt.client_id? its log tells"
 )
 GOODBYE_S = 2.0
-NO_ANSWER = (
-    "the broker closed the connection without an answer; does it speak MQTT 5, and is TLS on "
-    "exactly where its port wants it (mqtt.tls.enabled)?"
-)
 
 ANSWERS = (
     mqtt5.ConnAckPacket,
@@ -98,10 +96,10 @@ class Link(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell everyone who waits."""
         self._transport = None
-        waiting = self._answer is not None and not self._answer.done()
-        why = NO_ANSWER if waiting and exc is None else f"connection lost: {exc or CLOSED}"
-        reason = self._reason or BrokerError(why)
-        if self._answer and waiting:
+        reason = self._reason or BrokerError(f"connection lost: {exc or CLOSED}")
+        if self._answer and not self._answer.done():
+            advice = explain_failure(exc or NO_ANSWER, WORDS, tls=bool(tls))
+            reason = self._reason or BrokerError(f"no connection to the broker: {advice}")
             self._answer.set_exception(reason)
         if not self.lost.done():
             self.lost.set_result(None if self._closing else reason)

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
 
 import mqtt5
 
+from devices.mqtt.trouble import explain_failure
 from devices.patience import Patience
 from ingest.errors import BrokerError, BrokerRefused
 from ingest.mqtt.advice import CONNECT_ADVICE
@@ -14,7 +14,7 @@ from ingest.mqtt.inbox import Inbox
 from ingest.mqtt.link import Link
 from ingest.mqtt.session_file import SessionFile
 from ingest.mqtt.subscriptions import Subscriptions
-from ingest.mqtt.tls import make_context
+from ingest.mqtt.tls import WORDS, make_context
 from ingest.settings import BatchSettings, MqttSettings
 from ingest.vitals import Vitals
 
@@ -147,23 +147,9 @@ class Subscriber:
                 _, link = await loop.create_connection(
                     lambda: Link(self._deliver), host, port, ssl=self._tls
                 )
-        except ssl.SSLCertVerificationError as error:
-            raise BrokerRefused(
-                f"{host}:{port} is not who it should be: {error.verify_message}; check mqtt.host "
-                "against the names in its certificate, and mqtt.tls.ca_file"
-            ) from error
-        except ssl.SSLError as error:
-            raise BrokerRefused(
-                f"no TLS with {host}:{port}: {error.reason}; is this its TLS port, and does it "
-                "want a client certificate (mqtt.tls.cert_file)?"
-            ) from error
-        except TimeoutError as error:
-            raise BrokerError(f"{host}:{port} does not answer; check mqtt.host") from error
         except OSError as error:
-            raise BrokerError(
-                f"cannot reach the broker at {host}:{port}: {error.strerror or error}; is it "
-                "running? check mqtt.host and mqtt.port"
-            ) from error
+            advice = explain_failure(error, WORDS, tls=self._tls is not None)
+            raise BrokerError(f"cannot reach the broker at {host}:{port}: {advice}") from error
         return link
 
     async def _introduce(self, link: Link) -> float:

@@ -1,9 +1,21 @@
-"""The TLS context for the broker, with errors that name the setting."""
+"""TLS to the broker, as the settings say it."""
 
 import ssl
 
+from devices.errors import TlsInvalid
+from devices.tls import TlsWords, client_context
 from ingest.errors import ConfigError
 from ingest.settings import TlsSettings
+
+WORDS = TlsWords(
+    host="mqtt.host",
+    address="mqtt.host and mqtt.port",
+    ca_file="mqtt.tls.ca_file",
+    cert_file="mqtt.tls.cert_file",
+    key_file="mqtt.tls.key_file",
+    use_tls="set mqtt.tls.enabled",
+    use_no_tls="unset mqtt.tls.enabled",
+)
 
 
 def make_context(settings: TlsSettings) -> ssl.SSLContext | None:
@@ -15,17 +27,6 @@ def make_context(settings: TlsSettings) -> ssl.SSLContext | None:
     if not settings.enabled:
         return None
     try:
-        context = ssl.create_default_context(cafile=settings.ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigError(
-            f"mqtt.tls.ca_file: {settings.ca_file} is no readable PEM certificate: {error}"
-        ) from error
-    if settings.cert_file is not None:
-        try:
-            context.load_cert_chain(settings.cert_file, settings.key_file)
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigError(
-                f"mqtt.tls.cert_file, mqtt.tls.key_file: {settings.cert_file} and "
-                f"{settings.key_file} are no certificate and its key: {error}"
-            ) from error
-    return context
+        return client_context(WORDS, settings.ca_file, settings.cert_file, settings.key_file)
+    except TlsInvalid as error:
+        raise ConfigError(str(error)) from error

@@ -200,7 +200,7 @@ def test_replay_to_a_broker_that_is_not_there_says_so(
     result = run(tmp_path, "replay")
     assert result.exit_code == 1
     assert "127.0.0.1:1: " in result.output
-    assert "snowgrid check" in result.output
+    assert "check mqtt.host" in result.output
 
 
 def test_options_before_the_word_replay_are_refused() -> None:

@@ -96,7 +96,7 @@ def test_tls_checks_the_broker_against_the_given_authority(files):
         ({"ca_file": "none.pem"}, "--ca-file"),
         ({"ca_file": "key.pem"}, "--ca-file"),
         ({"cert_file": "cert.pem"}, "--key-file go together"),
-        ({"cert_file": "cert.pem", "key_file": "ca.pem"}, "no pair"),
+        ({"cert_file": "cert.pem", "key_file": "ca.pem"}, "are no certificate and its key"),
     ],
 )
 def test_certificates_that_do_not_fit_are_told(files, given, said):

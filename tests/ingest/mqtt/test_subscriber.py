@@ -222,7 +222,7 @@ async def test_a_broker_that_drops_every_link_is_tried_ever_more_slowly():
 
 async def test_a_server_that_is_no_broker_is_told_apart():
     async with broker_that_answers(b"HTTP/1.1 400 Bad Request\r\n\r\n") as subscriber:
-        with pytest.raises(BrokerError, match="does it speak MQTT 5"):
+        with pytest.raises(BrokerError, match="must speak MQTT 5"):
             await subscriber._connect()
 
 
