@@ -81,10 +81,12 @@ def test_a_file_is_served_until_ctrl_c(tmp_path, store):
     with served(tmp_path, "--store", str(store)) as (url, process):
         assert url.startswith("http://127.0.0.1:")
         assert sites(url) == ["hall"]
+        assert process.stdout
+        assert "Ctrl-C ends it" in process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=30)
-    assert (process.returncode, errors) == (0, "")
-    assert "Ctrl-C ends it" in output
+        assert process.wait(30) == 0
+        assert process.stderr
+        assert process.stderr.read() == ""
 
 
 def test_a_server_is_asked_with_the_token_that_is_set(tmp_path, facade: Facade):

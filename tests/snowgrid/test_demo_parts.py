@@ -160,7 +160,8 @@ def test_what_does_not_add_up_is_named(wrong, told):
 
 def scene(*, busy: bool = True) -> Scene:
     rejected: Counter[Reason] = Counter(dict.fromkeys(REASONS, 75))
-    account = Account(received=12_345_675, committed=12_345_000, rejected=rejected)
+    committed = 12_345_000
+    account = Account(received=committed + rejected.total(), committed=committed, rejected=rejected)
     ledger = Ledger(messages=account, readings=account)
     ledger.committed_by_kind.update(dict.fromkeys(FLEET.devices_by_kind, 3_000_000))
     played = Scene(fleet=FLEET, files=Files(Path("data/demo.duckdb")), seed=0, duration_s=7_200.0)
