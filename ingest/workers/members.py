@@ -15,7 +15,7 @@ import msgspec
 from ingest.disk import WholeFile
 from ingest.errors import ConfigError
 from ingest.settings import Settings
-from ingest.workers.partition import Part, deal, load_of, pieces_of
+from ingest.workers.partition import Part, Pieces, deal, load_of, parts_of, pieces_of
 
 VERSION = 1
 FILE = "workers.json"
@@ -159,11 +159,23 @@ def _workers(settings: Settings, kinds: Sequence[str], record: Record) -> tuple[
     weights = _weights(kinds, record.readings)
     fresh = tuple(member_of(part, settings) for part in deal(pieces, count, weights))
     kept = record.members[:count]
-    if _filters(kept) == _filters(fresh) and (
+    if _fit(kept, pieces, settings) and (
         _busiest(kept, kinds, weights) <= UNEVEN * _busiest(fresh, kinds, weights)
     ):
         return kept
     return fresh
+
+
+def _fit(members: Sequence[Member], pieces: Pieces, settings: Settings) -> bool:
+    """Tell whether members are a dealing of these pieces, under these settings."""
+    topics = [member.topics for member in members if member.topics != (pieces.rest,)]
+    if len(members) != settings.service.workers or len(members) - len(topics) != bool(pieces.rest):
+        return False
+    hands = [[lump for lump in pieces.lumps if set(lump) & set(filters)] for filters in topics]
+    if not pieces.rest and sum(map(len, hands)) < len(pieces.lumps):
+        return False  # filters were added
+    parts = parts_of([*hands, []] if pieces.rest else hands, pieces.rest)
+    return tuple(members) == tuple(member_of(part, settings) for part in parts)
 
 
 def member_of(part: Part, settings: Settings) -> Member:
@@ -195,12 +207,6 @@ def overrides_of(member: Member, workers: int, settings: Settings) -> dict[str, 
 
 def _weights(kinds: Sequence[str], readings: Mapping[str, float]) -> dict[str, float]:
     return {kind: readings.get(kind, 0.0) for kind in kinds} if sum(readings.values()) else {}
-
-
-def _filters(members: Sequence[Member]) -> tuple[frozenset[str], ...]:
-    """Return all filters that members take apart, however they are dealt."""
-    named = {each for member in members for each in (*member.topics, *member.except_topics)}
-    return len(members) * (frozenset(named),)
 
 
 def _busiest(

@@ -129,10 +129,11 @@ def deal(pieces: Pieces, workers: int, weights: Mapping[str, float]) -> tuple[Pa
             f"service.workers: {workers} workers, but mqtt.topics can be cut into "
             f"{len(pieces.lumps)} only; list more filters there, one a site for example"
         )
-    return _parts(hands, pieces.rest)
+    return parts_of(hands, pieces.rest)
 
 
-def _parts(hands: Sequence[Sequence[Lump]], rest: str | None) -> tuple[Part, ...]:
+def parts_of(hands: Sequence[Sequence[Lump]], rest: str | None) -> tuple[Part, ...]:
+    """Return what workers take who have been dealt these lumps; the last one has the rest."""
     filters = [tuple(sorted(each for lump in hand for each in lump)) for hand in hands]
     if rest is None:
         return tuple(Part(topics=topics) for topics in filters)
