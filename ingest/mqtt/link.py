@@ -95,6 +95,7 @@ class Link(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell everyone who waits."""
+        tls = self._transport is not None and self._transport.get_extra_info("sslcontext")
         self._transport = None
         reason = self._reason or BrokerError(f"connection lost: {exc or CLOSED}")
         if self._answer and not self._answer.done():
