@@ -2,11 +2,13 @@
 
 import asyncio
 
+from devices.registry import kinds
 from ingest.check.broker import check_broker
 from ingest.check.duckdb import check_duckdb
 from ingest.check.finding import Finding, Verdict
 from ingest.check.folders import check_folder
 from ingest.check.influxdb import check_influxdb, check_reading_back
+from ingest.check.workers import check_workers
 from ingest.settings import (
     DeadLetterSettings,
     InfluxdbSettings,
@@ -29,7 +31,7 @@ async def check_service(settings: Settings, timeout_s: float = TIMEOUT_S) -> lis
         _check_store(settings, timeout_s),
         asyncio.to_thread(_check_dead_letters, settings.deadletters),
     )
-    return [*broker, *store, letters]
+    return [*broker, *store, letters, *check_workers(settings, sorted(kinds()))]
 
 
 async def _check_store(settings: Settings, timeout_s: float) -> list[Finding]:
