@@ -1,0 +1,272 @@
+"""One run: everything at once for a while, then peace, then the reckoning."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from ingest.dead_letters.reader import read
+from tests.end_to_end.services import Endpoints, ready
+from tests.eventually import eventually
+from tests.torture.damage import Flip
+from tests.torture.judge import Evidence, Verdict, judge
+from tests.torture.lab import Lab, opened
+from tests.torture.schedule import PARTS, Trouble, draw
+from tests.torture.troubles import befall
+
+WATCH_S = 0.2
+PROGRESS_S = 1.0
+DRAIN_S = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is asked for.
+
+    Attributes:
+        seed: Of all chance.
+        duration_s: How long troubles come; draining takes a while more.
+        rate_per_s: Messages published a second.
+        devices: Meters they come from.
+        pace: See `draw`.
+    """
+
+    seed: int
+    duration_s: float
+    rate_per_s: float = 2_000.0
+    devices: int = 100
+    pace: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a run stands.
+
+    Attributes:
+        elapsed_s: Since the troubles began.
+        promised: Messages that the broker acknowledged.
+        open: Messages sent and not acknowledged by it.
+        troubles: What is wrong now.
+    """
+
+    elapsed_s: float
+    promised: int
+    open: int
+    troubles: Sequence[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What came of a run.
+
+    Attributes:
+        seed: Draws the same troubles again.
+        duration_s: How long they came.
+        verdict: What is there, and what is not.
+        survived: How often each trouble came.
+        untried: Parts that could not be befallen on this machine.
+        answers: Write calls to the database by the status they were answered with; 0 for none.
+        failed_starts: How often the service ended right after a start, and was started again.
+    """
+
+    seed: int
+    duration_s: float
+    verdict: Verdict
+    survived: dict[str, int] = field(default_factory=dict)
+    untried: list[str] = field(default_factory=list)
+    answers: dict[int, int] = field(default_factory=dict)
+    failed_starts: int = 0
+
+    def as_json(self) -> str:
+        """Return everything as one object."""
+        return json.dumps(asdict(self), indent=2)
+
+
+async def torture(
+    plan: Plan, folder: Path, stop: asyncio.Event, show: Callable[[Progress], None]
+) -> Report:
+    """Do a run and return what came of it.
+
+    Args:
+        plan: What is asked for.
+        folder: Empty; keeps what all parts logged and stored.
+        stop: Set it to end the troubles early; the reckoning comes all the same.
+        show: Gets the progress every second.
+    """
+    async with opened(
+        folder, seed=plan.seed, rate_per_s=plan.rate_per_s, devices=plan.devices
+    ) as lab:
+        await lab.service.begin()
+        await ready(lab.service)
+        async with asyncio.TaskGroup() as tasks:
+            beside = [
+                tasks.create_task(lab.publisher.run()),
+                tasks.create_task(lab.service.watch(WATCH_S)),
+            ]
+            elapsed_s = await _troubled(lab, plan, stop, show)
+            problems = await _settled(lab)
+            for task in beside:
+                task.cancel()
+        await lab.service.finish()
+        verdict = judge(_evidence(lab))
+        verdict.violations[:0] = [*lab.service.faults, *problems, *_confessed(lab)]
+        return Report(
+            seed=plan.seed,
+            duration_s=elapsed_s,
+            verdict=verdict,
+            survived=dict(sorted(lab.survived.items())),
+            untried=[part for part in PARTS if part not in lab.parts],
+            answers=_answers(lab),
+            failed_starts=lab.service.failed_starts,
+        )
+
+
+async def _troubled(
+    lab: Lab, plan: Plan, stop: asyncio.Event, show: Callable[[Progress], None]
+) -> float:
+    """Let everything go wrong that the schedule says, and return for how many seconds it did."""
+    started_at = time.monotonic()
+    now: dict[str, str] = {}
+    troubles = draw(plan.seed, plan.duration_s, lab.parts, pace=plan.pace)
+    async with asyncio.TaskGroup() as tasks:
+        showing = tasks.create_task(_show(lab, started_at, now, show))
+        tracks = [
+            tasks.create_task(_track(lab, list(track), started_at, stop, now))
+            for _, track in groupby(
+                sorted(troubles, key=lambda each: each.part), lambda each: each.part
+            )
+        ]
+        lasting = asyncio.create_task(_lasting(plan.duration_s, stop))
+        await asyncio.wait([*tracks, lasting], return_when=asyncio.ALL_COMPLETED)
+        showing.cancel()
+    return time.monotonic() - started_at
+
+
+async def _lasting(duration_s: float, stop: asyncio.Event) -> None:
+    await asyncio.wait([asyncio.ensure_future(stop.wait())], timeout=duration_s)
+
+
+async def _track(
+    lab: Lab, troubles: list[Trouble], started_at: float, stop: asyncio.Event, now: dict[str, str]
+) -> None:
+    """Let one part be befallen by one trouble after the other."""
+    for trouble in troubles:
+        await _lasting(max(started_at + trouble.at_s - time.monotonic(), 0.0), stop)
+        if stop.is_set():
+            return
+        now[trouble.part] = trouble.name
+        await befall(lab, trouble)
+        del now[trouble.part]
+
+
+async def _show(
+    lab: Lab, started_at: float, now: dict[str, str], show: Callable[[Progress], None]
+) -> None:
+    while True:
+        show(
+            Progress(
+                elapsed_s=time.monotonic() - started_at,
+                promised=lab.publisher.promised,
+                open=lab.publisher.open,
+                troubles=[f"{part} {name}" for part, name in now.items()],
+            )
+        )
+        await asyncio.sleep(PROGRESS_S)
+
+
+async def _settled(lab: Lab) -> list[str]:
+    """Let everything come to rest, and return what is wrong with how it does."""
+    publisher = lab.publisher
+    publisher.stop()
+    async with lab.service.turn:
+        # What waits for a database that said no, or for a broker, need not wait any longer.
+        await lab.service.finish()
+        await lab.service.begin()
+    try:
+        await eventually(lambda: publisher.open == 0, within_s=DRAIN_S)
+        last = publisher.publish_one()
+        await eventually(lambda: lab.tap.has(last), within_s=DRAIN_S)
+        await eventually(lambda: lab.tap.waiting == 0 and publisher.open == 0, within_s=DRAIN_S)
+        metrics = await _emptied(Endpoints(lab.service.url))
+    except TimeoutError:
+        return [f"it did not come to rest within {DRAIN_S:g} s: {publisher.open} messages open"]
+    return books(metrics)
+
+
+async def _emptied(endpoints: Endpoints) -> dict[str, float]:
+    """Return the metrics as soon as nothing waits in the spool."""
+    async with asyncio.timeout(DRAIN_S):
+        while True:
+            with suppress(OSError):  # it is being started again
+                metrics = await asyncio.to_thread(endpoints.metrics)
+                if not metrics["snowgrid_spool_readings"]:
+                    return metrics
+            await asyncio.sleep(WATCH_S)
+
+
+def books(metrics: dict[str, float]) -> list[str]:
+    """Return what does not add up in the metrics of a service at rest."""
+    wrong = [
+        f"{name} is {metrics[name]:g}"
+        for name in ("snowgrid_messages_balance", "snowgrid_readings_balance")
+        if metrics[name]
+    ]
+    taken = metrics["snowgrid_readings_committed_total"]
+    taken += metrics["snowgrid_spool_inherited_readings"]
+    fates = ("stored", "refused", "lost")
+    ended = sum(metrics[f"snowgrid_store_readings_{fate}_total"] for fate in fates)
+    if taken != ended:
+        wrong.append(f"{taken:g} readings were committed or inherited, {ended:g} accounted for")
+    return wrong
+
+
+def _evidence(lab: Lab) -> Evidence:
+    told = [event["event"] for event in _events(lab) if event.get("level") in {"error", "warning"}]
+
+    def told_of(flip: Flip) -> bool:
+        return any(flip.segment.name in event for event in told)
+
+    return Evidence(
+        readings=lab.readings,
+        sent=lab.publisher.sent,
+        promised_at=lab.publisher.promised_at,
+        acknowledged=lab.tap.has,
+        rows=lab.rows(),
+        letters=read(lab.letters),
+        broker_killed_at=lab.broker_killed_at,
+        flips=lab.flips,
+        told_of=told_of,
+        clock_was_back=lab.clock.was_back,
+    )
+
+
+def _confessed(lab: Lab) -> list[str]:
+    """Return what the service itself says is wrong with it."""
+    found = [
+        f"the service says: {event['event']}"
+        for event in _events(lab)
+        if "does not balance" in event["event"] or event.get("balanced") is False
+    ]
+    if "Traceback (most recent call last)" in lab.service.log:
+        found.append("there is a traceback in the service's log")
+    return found
+
+
+def _events(lab: Lab) -> list[dict[str, Any]]:
+    events = []
+    for line in lab.service.log.splitlines():
+        try:
+            events.append(json.loads(line))
+        except ValueError:  # torn by a kill
+            continue
+    return events
+
+
+def _answers(lab: Lab) -> dict[int, int]:
+    statuses = [write.status for write in lab.facade.writes]
+    return {status: statuses.count(status) for status in sorted(set(statuses))}
