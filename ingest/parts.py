@@ -34,11 +34,12 @@ Watcher = Callable[[Sequence[Frame]], None]
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Parts:
     """What a service consists of, open and not yet running.
 
     Attributes:
+        settings: What all parts go by at the moment.
         subscriber: Takes readings from the broker.
         decoder: Validates them.
         store: Keeps them.
@@ -47,6 +48,7 @@ class Parts:
         pipeline: Passes them from one to the other.
     """
 
+    settings: Settings
     subscriber: Subscriber
     decoder: Decoder
     store: Store
@@ -106,6 +108,7 @@ async def open_parts(
         ),
     )
     return Parts(
+        settings=settings,
         subscriber=subscriber,
         decoder=decoder,
         store=store,
@@ -135,6 +138,12 @@ def make_store(settings: StoreSettings, dead_letters: DeadLetters) -> Store:
 
 def make_decoder(kinds: Mapping[str, Kind], settings: ValidationSettings) -> Decoder:
     """Return the decoder that the settings ask for."""
+    limits, window = limits_of(settings)
+    return Decoder(kinds, limits, window, settings.max_devices)
+
+
+def limits_of(settings: ValidationSettings) -> tuple[PayloadLimits, TimeWindow]:
+    """Return what a decoder is to go by."""
     limits = PayloadLimits(
         max_payload_bytes=settings.max_payload_bytes,
         reject_unknown=settings.unknown_fields == "reject",
@@ -142,7 +151,7 @@ def make_decoder(kinds: Mapping[str, Kind], settings: ValidationSettings) -> Dec
     window = TimeWindow(
         max_future_ms=settings.max_future_s * 1000, max_age_ms=settings.retention_days * DAY_MS
     )
-    return Decoder(kinds, limits, window, settings.max_devices)
+    return limits, window
 
 
 def _show(alerts: AlertService, vitals: Vitals) -> None:

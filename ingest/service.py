@@ -12,6 +12,7 @@ from devices.schema import Kind
 from ingest.clock import wall_clock_ms
 from ingest.own_record import record
 from ingest.parts import Parts, Watcher, open_parts, where_readings_go
+from ingest.reload.reloader import Reloader, Renewal
 from ingest.report import report
 from ingest.settings import Settings
 from ingest.tuning import tuned
@@ -28,12 +29,14 @@ def new_vitals(settings: Settings) -> Vitals:
     return Vitals(started_at=time.monotonic(), broker=f"{settings.mqtt.host}:{settings.mqtt.port}")
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 - what a service is made of
     settings: Settings,
     kinds: Mapping[str, Kind],
     stop: asyncio.Event,
     vitals: Vitals | None = None,
     on_frames: Watcher | None = None,
+    *,
+    renewal: Renewal | None = None,
 ) -> Vitals:
     """Run the service until `stop` is set, then stop in order.
 
@@ -47,6 +50,7 @@ async def serve(
         stop: Set it to stop.
         vitals: Filled as the service goes; made here if nobody else wants to look at them.
         on_frames: Gets every batch of good readings once they are durable; must be quick.
+        renewal: Where new settings come from while it runs; None for never.
 
     Returns:
         The vitals, with the final ledger.
@@ -65,8 +69,10 @@ async def serve(
     )
     async with AsyncExitStack() as stack:
         parts = await open_parts(stack, settings, kinds, vitals, on_frames)
+        reloader = Reloader(parts, kinds, vitals, renewal) if renewal else None
+        vitals.reload = reloader.reload if reloader else None
         stack.enter_context(tuned())
-        await Service(settings, parts, vitals).run(stop)
+        await Service(parts, vitals, reloader).run(stop)
     ledger = vitals.ledger
     logger.info(
         "stopped",
@@ -84,15 +90,15 @@ class Service:
     """Parts that run together.
 
     Args:
-        settings: All of them.
         parts: Open ones.
         vitals: Filled on the way.
+        reloader: Renews the parts when it is asked to; None for never.
     """
 
-    def __init__(self, settings: Settings, parts: Parts, vitals: Vitals) -> None:
-        self._settings = settings
+    def __init__(self, parts: Parts, vitals: Vitals, reloader: Reloader | None) -> None:
         self._parts = parts
         self._vitals = vitals
+        self._reloader = reloader
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, then finish what was taken, as far as there is time."""
@@ -109,15 +115,17 @@ class Service:
         parts = self._parts
         yield "mqtt", parts.subscriber.run()
         yield "pipeline", parts.pipeline.run()
-        yield "report", report(self._vitals, self._settings.log.report_s)
+        yield "report", report(self._vitals, parts.settings.log.report_s)
         if parts.rollups:
             yield "rollups", parts.rollups.run()
         if parts.alerts:
             yield "alerts", parts.alerts.run()
         yield "record", self._record()
+        if self._reloader:
+            yield "reload", self._reloader.run()
 
     async def _record(self) -> None:
-        settings = self._settings
+        settings = self._parts.settings
         await record(
             self._vitals,
             self._parts.store.commit_rows,
@@ -130,7 +138,7 @@ class Service:
         parts = self._parts
         parts.subscriber.stop_taking()
         try:
-            async with asyncio.timeout(self._settings.service.drain_s):
+            async with asyncio.timeout(parts.settings.service.drain_s):
                 await parts.pipeline.drained()
         except TimeoutError:
             logger.warning(

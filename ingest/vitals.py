@@ -4,11 +4,12 @@ The pipeline writes these fields as it goes; readers take them as they are, in t
 loop. Instants are seconds of `time.monotonic()`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.aggregation.figures import RollupFigures
 from ingest.core.ledger import Ledger
+from ingest.reload.outcome import Outcome
 from ingest.rules.alert import Alert
 from ingest.rules.explanation import Explanation
 from ingest.stores.base import StoreState
@@ -31,6 +32,7 @@ class Vitals:
         firing: Returns the alerts that fire now.
         alert_complaints: Returns what keeps outputs from telling alerts.
         explain: Says of a rule, a site and a device why it fires or not; None without rules.
+        reload: Reads settings and rules anew and takes them over; None where that cannot be.
         lost_upstream: Readings that devices counted and nobody received.
         connected: Whether the link to the broker is up.
         connections: Connections that the broker accepted since the start.
@@ -55,6 +57,7 @@ class Vitals:
     firing: Callable[[], Sequence[Alert]] = tuple
     alert_complaints: Callable[[], Sequence[str]] = tuple
     explain: Callable[[str, str, str], Explanation] | None = None
+    reload: Callable[[], Awaitable[Outcome]] | None = None
     lost_upstream: int = 0
     connected: bool = False
     connections: int = 0

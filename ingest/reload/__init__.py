@@ -1,0 +1,1 @@
+"""New settings and rules for a service that runs: read, compared, and taken over, or refused."""
