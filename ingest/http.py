@@ -1,7 +1,8 @@
-"""What the service says of itself over HTTP; nothing can be changed here.
+"""What the service says of itself over HTTP.
 
 `/metrics` for Prometheus, `/healthz` and `/readyz` for whoever restarts it, `/alerts` for what
-fires, `/alerts/explain?rule=…&site=…&device=…` for why.
+fires, `/alerts/explain?rule=…&site=…&device=…` for why. Nothing is changed here, except that who is
+on this machine may have settings and rules read anew: `POST /reload`.
 """
 
 import os
@@ -16,6 +17,7 @@ from prometheus_client.exposition import choose_encoder
 
 from ingest.alerts.forms import as_json
 from ingest.errors import ConfigError
+from ingest.http_reload import PATH, reload_for
 from ingest.metrics import registry_of
 from ingest.settings import HttpSettings
 from ingest.vitals import Vitals, readiness
@@ -127,6 +129,7 @@ def application_of(
     application.router.add_get("/readyz", ready)
     application.router.add_get("/alerts", alerts)
     application.router.add_get("/alerts/explain", explain)
+    application.router.add_post(PATH, reload_for(vitals))
     return application
 
 

@@ -51,6 +51,12 @@ COMMANDS = (
         summary="Take telemetry from the broker, validate it, store it.",
     ),
     Entry(
+        name="reload",
+        target="snowgrid.commands.reload:reload",
+        panel=RUN,
+        summary="Have the running service take new settings over.",
+    ),
+    Entry(
         name="check",
         target="snowgrid.commands.check:check",
         panel=RUN,

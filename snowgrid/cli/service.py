@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import typer
 
@@ -14,7 +14,9 @@ from ingest.errors import ConfigError
 from ingest.settings import load_settings
 
 TIMEOUT_S = 5.0
-REFUSALS = frozenset({400, 404})
+TELLING_S = 30.0  # the service may have to wait for its broker
+REFUSALS = frozenset({400, 403, 404})
+UNPROCESSABLE = 422
 
 ServiceUrl = Annotated[
     str | None,
@@ -48,10 +50,26 @@ def ask(url: str, path: str, **query: str) -> bytes:
         ConfigError: No service answers, or it says what is wrong with the question.
     """
     asked = f"{url.rstrip('/')}{path}{'?' if query else ''}{urlencode(query)}"
+    return _answer(url, Request(asked), TIMEOUT_S)  # noqa: S310 - the person's own URL
+
+
+def tell(url: str, path: str) -> bytes:
+    """Return what the service answers to a POST; also where it refuses what it was told to do.
+
+    Raises:
+        ConfigError: No service answers, or it takes no such orders.
+    """
+    order = Request(f"{url.rstrip('/')}{path}", method="POST")  # noqa: S310 - the person's own URL
+    return _answer(url, order, TELLING_S)
+
+
+def _answer(url: str, request: Request, timeout_s: float) -> bytes:
     try:
-        with urlopen(asked, timeout=TIMEOUT_S) as answer:  # noqa: S310 - the person's own URL
+        with urlopen(request, timeout=timeout_s) as answer:  # noqa: S310 - the person's own URL
             body: bytes = answer.read()
     except HTTPError as error:
+        if error.code == UNPROCESSABLE:
+            return error.read()
         if error.code in REFUSALS and (said := _said(error.read())):
             raise ConfigError(said) from error
         raise _nobody(url, error) from error

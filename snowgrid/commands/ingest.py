@@ -10,10 +10,10 @@ from devices.registry import kinds
 from ingest.errors import ConfigError
 from ingest.logs import configure_logging
 from ingest.service import serve
-from ingest.settings import load_settings
 from ingest.vitals import Vitals
 from ingest.workers.supervisor import Launch, is_needed, supervise
 from snowgrid.cli.options import ConfigFile
+from snowgrid.cli.renewal import ignore_hangups, reader_of, renewed_on_hangup
 from snowgrid.cli.running import run_until_stopped
 
 WORKER = (sys.executable, "-m", "snowgrid.commands.worker")
@@ -43,6 +43,7 @@ def ingest(config: ConfigFile = None, settings: Set = None, workers: Workers = N
     Readings are acknowledged to the broker when they are durable on this machine: in the spool
     on their way to InfluxDB, in the DuckDB file, or among the dead letters. Ctrl-C or SIGTERM
     commits what was taken and says goodbye; a second one stops at once and loses nothing either.
+    SIGHUP, or `snowgrid reload`, has it read its settings and rules again.
 
     [bold]Examples[/bold]
 
@@ -59,7 +60,9 @@ def ingest(config: ConfigFile = None, settings: Set = None, workers: Workers = N
     overrides = _overrides(settings or [])
     if workers is not None:
         overrides["service.workers"] = workers
-    loaded = load_settings(config, overrides)
+    ignore_hangups()
+    read = reader_of(config, overrides)
+    loaded = read()
     configure_logging(loaded.log)
     if is_needed(loaded):
         launch = Launch(command=WORKER, config=config, overrides=overrides)
@@ -67,7 +70,8 @@ def ingest(config: ConfigFile = None, settings: Set = None, workers: Workers = N
         raise typer.Exit(code)
 
     async def work(stop: asyncio.Event) -> Vitals:
-        return await serve(loaded, kinds(), stop)
+        with renewed_on_hangup(read) as renewal:
+            return await serve(loaded, kinds(), stop, renewal=renewal)
 
     run_until_stopped(work)
 
