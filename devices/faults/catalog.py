@@ -258,3 +258,6 @@ AnyFault: TypeAlias = (
 
 CATALOG: dict[str, type[AnyFault]] = {fault.name(): fault for fault in get_args(AnyFault)}
 """All faults by name."""
+
+DISPLACING = (Late, ClockSkew, ClockDrift)
+"""Those after which readings have other times than when they are sent."""

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 import msgspec
 
 from devices.errors import FaultInvalid
-from devices.faults.catalog import AnyFault, Fault, OfConnections, OfDevices, OfMessages
+from devices.faults.catalog import (
+    DISPLACING,
+    AnyFault,
+    Fault,
+    OfConnections,
+    OfDevices,
+    OfMessages,
+)
 
 MOST_ENTRIES = 100
 ROUNDING = 1e-9  # so that ten shares of a tenth are no more than all
@@ -40,6 +47,11 @@ class FaultPlan(msgspec.Struct, frozen=True):
     def of_devices(self) -> list[OfDevices]:
         """Those that devices have for good."""
         return [entry for entry in self.entries if isinstance(entry, OfDevices)]
+
+    @property
+    def displaces(self) -> bool:
+        """Whether readings have other times than when they are sent."""
+        return any(isinstance(entry, DISPLACING) for entry in self.entries)
 
     @property
     def of_connections(self) -> list[OfConnections]:

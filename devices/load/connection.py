@@ -16,7 +16,7 @@ from devices.gateways.broker import Login
 from devices.load.meter import Meter
 from devices.mqtt.packets import MalformedStream, PacketReader
 from devices.mqtt.reason_codes import FIRST_FAILURE
-from devices.mqtt.trouble import NO_ANSWER
+from devices.tls import NO_ANSWER
 
 PACKET_IDS = 65_535
 MOST_IN_FLIGHT = 20_000  # far below the number of packet ids, so that none is taken twice

@@ -24,11 +24,13 @@ class Deliveries(NamedTuple):
     """How often each message may have come to the broker, by its number.
 
     Attributes:
-        most: Shape (messages,): every time it left us.
+        sent: Shape (messages,): the message itself and its copies, as far as they left us.
+        most: Shape (messages,): every time one of them left us, over whichever connection.
         least: Shape (messages,): every time it was acknowledged.
         refused: Shape (messages,): every time the broker said no.
     """
 
+    sent: NDArray[np.uint16]
     most: NDArray[np.uint16]
     least: NDArray[np.uint16]
     refused: NDArray[np.uint16]
@@ -93,9 +95,10 @@ class Outcomes:
 
     def deliveries(self) -> Deliveries:
         """Return how often each message came to the broker, its copies with it."""
-        left = (self.states >= Outcome.SENT).astype(np.uint16) + self._again
+        left = (self.states >= Outcome.SENT).astype(np.uint16)
         return Deliveries(
-            most=self._by_message(left),
+            sent=self._by_message(left),
+            most=self._by_message(left + self._again),
             least=self._by_message(self.states == Outcome.ACKNOWLEDGED),
             refused=self._by_message(self.states == Outcome.REFUSED),
         )

@@ -76,6 +76,7 @@ class Workload:
         batch: Readings in a message.
         spacing_ms: Time between them.
         blocks: The devices, in the order in which they speak.
+        faults: What goes wrong.
     """
 
     def __init__(self, fleet: Fleet, plan: LoadPlan) -> None:
@@ -87,7 +88,7 @@ class Workload:
         self.spacing_ms = plan.spacing_ms(fleet.device_count)
         self.batch = plan.batch
         self._seed = plan.seed
-        self._faults = plan.faults
+        self.faults = plan.faults
         self._fleet = fleet
         self.blocks = _blocks(groups, plan.seed)
         kinds = {block.kind.name: block.kind for block in self.blocks}
@@ -126,10 +127,10 @@ class Workload:
         return {site.place.name: region.at(site.place) for site in self._fleet.sites}
 
     def _distortion(self, block: Block, start_ms: int) -> Distortion | None:
-        if not self._faults:
+        if not self.faults:
             return None
         topics = [block.topic + name for name in block.group.names]
-        return Distortion(self._faults, self._seed, block.kind, topics, start_ms)
+        return Distortion(self.faults, self._seed, block.kind, topics, start_ms)
 
     def _portion(
         self, block: Block, first: int, start_ms: int, environment: SiteEnvironment

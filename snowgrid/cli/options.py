@@ -19,6 +19,14 @@ ConfigFile = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Seed = Annotated[int, typer.Option(min=0, help="Of weather, grid and devices.")]
+Faults = Annotated[
+    str,
+    typer.Option(
+        metavar="FAULTS",
+        help="What goes wrong: `garbage=1%,late=1%:2h,reconnect-storm=2/min`, or a YAML file.",
+        show_default=False,
+    ),
+]
 
 # Who speaks to the broker, and how
 

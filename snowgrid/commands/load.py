@@ -1,29 +1,31 @@
 """`snowgrid load`: puts load on a broker and a service, and says whether anything got lost."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from devices.faults.parse import parse_faults
 from devices.load.schedule import Profile
 from snowgrid.cli.lazy import new_app
 from snowgrid.cli.options import (
     BROKER,
-    PASSWORD_VARIABLE,
     CaFile,
     CertFile,
     ConfigFile,
+    Faults,
     KeyFile,
     Qos,
     Seed,
     Username,
 )
 from snowgrid.cli.running import run_until_stopped
+from snowgrid.commands.load_broker import broker_order
 from snowgrid.commands.load_merge import merge
 from snowgrid.commands.load_outputs import compare_files, finish, finish_search
-from snowgrid.loading.order import BrokerOrder, LoadOrder
+from snowgrid.commands.load_run import run
+from snowgrid.loading.order import LoadOrder
 from snowgrid.loading.perform import Where, perform, search
 from snowgrid.loading.verify_store import store_to_read
 
@@ -31,6 +33,7 @@ WHAT, RESULT = "What is sent", "What is told"
 
 app = new_app()
 app.command("merge")(merge)
+app.command("run")(run)
 
 
 @app.callback(invoke_without_command=True)
@@ -85,6 +88,7 @@ def load(  # noqa: PLR0913 - one parameter per option
     ] = None,
     qos: Qos = 1,
     seed: Seed = 0,
+    faults: Faults = "",
     shard: Annotated[
         str,
         typer.Option(
@@ -201,6 +205,8 @@ def load(  # noqa: PLR0913 - one parameter per option
         snowgrid load --compare before.json after.json
 
         snowgrid load merge one.json two.json --json both.json
+
+        snowgrid load run --list
     """
     if ctx.invoked_subcommand:
         return
@@ -225,10 +231,11 @@ def load(  # noqa: PLR0913 - one parameter per option
         drain_s=drain,
         processes=processes,
         shard=shard,
+        faults=parse_faults(faults),
     )
     order.plan().spacing_ms(order.make_fleet().device_count)  # complain before anything starts
     where = Where(
-        broker=_broker(broker, username, (ca_file, cert_file, key_file)),
+        broker=broker_order(broker, username, (ca_file, cert_file, key_file)),
         metrics_url=service,
         verify=store_to_read(verify, config) if verify else None,
     )
@@ -238,21 +245,3 @@ def load(  # noqa: PLR0913 - one parameter per option
         return
     report = run_until_stopped(lambda stop: perform(order, where, console, stop))
     finish(console, report, json_file, html)
-
-
-def _broker(
-    url: str | None, username: str | None, files: tuple[Path | None, ...]
-) -> BrokerOrder | None:
-    if url is None:
-        return None
-    ca_file, cert_file, key_file = (str(file) if file else None for file in files)
-    order = BrokerOrder(
-        url=url,
-        username=username,
-        password=os.environ.get(PASSWORD_VARIABLE),
-        ca_file=ca_file,
-        cert_file=cert_file,
-        key_file=key_file,
-    )
-    order.address()  # complain before anything starts
-    return order

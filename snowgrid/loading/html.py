@@ -7,6 +7,7 @@ from pathlib import Path
 
 from devices.errors import LoadInvalid
 from devices.load.histogram import Histogram
+from snowgrid.loading.fault_rows import HEADINGS, fault_rows
 from snowgrid.loading.figures import (
     PERCENTS,
     Row,
@@ -67,6 +68,7 @@ def page(report: RunReport) -> str:
             f"<h2>Latency, from when a message was due</h2>{_latencies(report)}",
             f"<h2>Messages</h2>{_table(count_rows(report))}",
             f"<h2>Service and store</h2>{_table(ledger_rows(report))}",
+            _faults(report),
             f"<h2>Machine</h2>{_table(usage_rows(report))}",
             "</html>\n",
         ]
@@ -113,6 +115,15 @@ def _latencies(report: RunReport) -> str:
         if row.timed
     )
     return f"<table><tr><th></th>{head}</tr>{rows}</table>"
+
+
+def _faults(report: RunReport) -> str:
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in fault_rows(report)
+    )
+    head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
+    return f"<h2>Faults</h2><table><tr>{head}</tr>{rows}</table>" if rows else ""
 
 
 def _table(rows: Iterable[Row]) -> str:

@@ -9,6 +9,8 @@ from devices.errors import LoadInvalid
 from devices.load.histogram import HistogramData
 from devices.load.report import LoadReport, merged
 from snowgrid.loading.course import Part
+from snowgrid.loading.fault_counts import FaultAccount, added_accounts
+from snowgrid.loading.limits import Limits
 from snowgrid.loading.order import LoadOrder
 from snowgrid.loading.service import ServiceFigures
 from snowgrid.loading.usage import Usage
@@ -28,6 +30,8 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         stored: From due to confirmed by the database.
         course: How the service fared meanwhile, part by part; empty where none was asked.
         verification: What the database holds of it; None where it was not asked.
+        faults: How many were sent, and what must have become of them; None without any.
+        limits: What the service takes, by which that is told.
         usage: Of processors.
         bottleneck: Who set the pace, and how one knows.
         problems: Why the verdict is bad, a line each; empty when it is good.
@@ -43,6 +47,8 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     stored: HistogramData | None = None
     course: list[Part] = []
     verification: Verification | None = None
+    faults: FaultAccount | None = None
+    limits: Limits = Limits()
     usage: Usage | None = None
     bottleneck: str = ""
     problems: list[str] = []
@@ -89,12 +95,15 @@ def merged_runs(reports: Sequence[RunReport]) -> RunReport:
     if len(set(shards)) < len(shards):
         raise LoadInvalid(f"a shard is there twice: {', '.join(sorted(shards))}")
     verifications = [report.verification for report in reports if report.verification]
+    accounts = [report.faults for report in reports if report.faults]
     return RunReport(
         order=first.order,
         broker=first.broker,
         shards=sorted(shards),
         load=merged([report.load for report in reports]),
         verification=added(verifications) if verifications else None,
+        faults=added_accounts(accounts) if accounts else None,
+        limits=first.limits,
         problems=[problem for report in reports for problem in report.problems],
         notes=[note for report in reports for note in report.notes],
     )

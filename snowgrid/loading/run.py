@@ -9,23 +9,23 @@ from pathlib import Path
 
 import msgspec
 
-from devices.load.outcomes import Outcomes
 from devices.load.publisher import Progress
 from devices.load.report import LoadReport, merged
 from devices.load.shard import Shard
-from devices.load.workload import Workload
 from ingest.stores.raw import RawReader
+from snowgrid.loading.afterwards import accounted, sendings_of
 from snowgrid.loading.bottleneck import bottleneck_of
 from snowgrid.loading.course import course_of
+from snowgrid.loading.limits import Limits
 from snowgrid.loading.messages import Go
 from snowgrid.loading.order import BrokerOrder, LoadOrder
 from snowgrid.loading.result import RunReport
 from snowgrid.loading.service import Service, ServiceFigures
 from snowgrid.loading.stored import latency_of
 from snowgrid.loading.usage import Usage, Watch
-from snowgrid.loading.verification import Verification, added
+from snowgrid.loading.verification import added
 from snowgrid.loading.verify import verify
-from snowgrid.loading.workers import Worker, outcomes_file, workers
+from snowgrid.loading.workers import Worker, workers
 
 LEAD_S = 0.5  # for the publishers to make their first messages
 SETTLING_S = 30.0
@@ -41,11 +41,13 @@ class Target:
         broker: Where devices publish.
         metrics_url: Where the service tells of itself; None if it is not to be asked.
         pids: Process ids by role, of those that run on this machine.
+        limits: What the service takes.
     """
 
     broker: BrokerOrder
     metrics_url: str | None = None
     pids: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
 
 
 async def run_once(
@@ -75,15 +77,18 @@ async def run_once(
         go = Go(start_ms=int((time.time() + LEAD_S) * 1_000), begin_s=begin_s)
         if service is None:
             load, usage = await _publish(crew, go, watch, tell, stop)
-            return _run_report(order, target, load, usage)
+            return await accounted(_run_report(order, target, load, usage), folder)
         watching = asyncio.create_task(service.watch(), name="load.watch")
         try:
             load, usage = await _publish(crew, go, watch, tell, stop)
-            after = await service.settle(before, load.readings, SETTLING_S)
+            after = await service.settle(
+                before, load.readings, SETTLING_S, repairs=order.faults.displaces
+            )
         finally:
             watching.cancel()
         report = _run_report(order, target, load, usage)
-        return _with_service(report, begin_s, before, after, service.samples)
+        report = _with_service(report, begin_s, before, after, service.samples)
+    return await accounted(report, folder)
 
 
 async def verified(report: RunReport, reader: RawReader, store: str, folder: Path) -> RunReport:
@@ -95,13 +100,8 @@ async def verified(report: RunReport, reader: RawReader, store: str, folder: Pat
         store: What to call it.
         folder: As it was given to `run_once`.
     """
-    fleet = report.order.make_fleet()
-    parts: list[Verification] = []
     async with reader:
-        for process in range(report.order.processes):
-            workload = Workload(fleet, report.order.plan(process))
-            outcomes = Outcomes.load(outcomes_file(folder, process))
-            parts.append(await verify(reader, store, workload, report.load.start_ms, outcomes))
+        parts = [await verify(reader, store, sending) for sending in sendings_of(report, folder)]
     return msgspec.structs.replace(report, verification=added(parts))
 
 
@@ -134,7 +134,12 @@ async def _stop_all(crew: Sequence[Worker], stop: asyncio.Event) -> None:
 
 def _run_report(order: LoadOrder, target: Target, load: LoadReport, usage: Usage) -> RunReport:
     return RunReport(
-        order=order, broker=target.broker.url, shards=[order.shard], load=load, usage=usage
+        order=order,
+        broker=target.broker.url,
+        shards=[order.shard],
+        load=load,
+        usage=usage,
+        limits=target.limits,
     )
 
 

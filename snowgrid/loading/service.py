@@ -31,6 +31,10 @@ class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
         refused: Readings that the database refused.
         lost: Readings that the disk lost.
         spooled: Readings on disk, not yet in the database.
+        unknown_fields: Fields dropped as their kinds do not have them.
+        lost_upstream: Readings that devices counted and nobody received.
+        devices: Devices heard of; in a span of time, before it.
+        backlog: Spans of rollups that wait to be computed anew.
         cpu_s: Processor time.
         memory_bytes: Resident.
         open_files: Files and connections.
@@ -47,6 +51,10 @@ class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
     refused: int
     lost: int
     spooled: int
+    unknown_fields: int
+    lost_upstream: int
+    devices: int
+    backlog: int
     cpu_s: float
     memory_bytes: int
     open_files: int
@@ -76,6 +84,9 @@ class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
             stored=self.stored - before.stored,
             refused=self.refused - before.refused,
             lost=self.lost - before.lost,
+            unknown_fields=self.unknown_fields - before.unknown_fields,
+            lost_upstream=self.lost_upstream - before.lost_upstream,
+            devices=before.devices,
             cpu_s=self.cpu_s - before.cpu_s,
         )
 
@@ -150,25 +161,32 @@ class Service:
             last = now
         return last
 
-    async def settle(self, before: ServiceFigures, readings: int, most_s: float) -> ServiceFigures:
+    async def settle(
+        self, before: ServiceFigures, readings: int, most_s: float, *, repairs: bool = False
+    ) -> ServiceFigures:
         """Wait until it has stored so many more readings; return what it then says.
 
         It is not waited for longer than `most_s`, nor when nothing moves any more.
+
+        Args:
+            before: What it said before them.
+            readings: How many.
+            most_s: How long.
+            repairs: Whether to wait for rollups that late readings have made wrong.
         """
         begun_s = moved_s = self._clock()
         last = await self.figures()
-        while self._clock() - begun_s < most_s and self._clock() - moved_s < STILL_S:
+        while self._clock() - begun_s < most_s:
             done = last.since(before)
             all_there = done.settled >= readings and done.stored + done.refused >= done.committed
-            if all_there and not last.in_flight:
+            repairing = repairs and last.backlog > 0
+            if all_there and not last.in_flight and not repairing:
+                break
+            if self._clock() - moved_s > STILL_S and not repairing:
                 break
             await asyncio.sleep(SAMPLE_S)
             now = await self.figures()
-            if (now.received, now.settled, now.stored) != (
-                last.received,
-                last.settled,
-                last.stored,
-            ):
+            if now.moved != last.moved:
                 moved_s = self._clock()
             last = now
         return last
@@ -182,10 +200,13 @@ def read_figures(text: str, at_s: float, url: str) -> ServiceFigures:
     """
     values: dict[str, float] = {}
     rejected: dict[str, int] = {}
+    unknown_fields = 0
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
             if sample.name == "snowgrid_readings_rejected_total":
                 rejected[sample.labels["reason"]] = int(sample.value)
+            elif sample.name == "snowgrid_unknown_fields_total":
+                unknown_fields += int(sample.value)
             elif not sample.labels:
                 values[sample.name] = sample.value
     if "snowgrid_readings_received_total" not in values:
@@ -206,6 +227,10 @@ def read_figures(text: str, at_s: float, url: str) -> ServiceFigures:
         refused=whole("snowgrid_store_readings_refused_total"),
         lost=whole("snowgrid_store_readings_lost_total"),
         spooled=whole("snowgrid_spool_readings"),
+        unknown_fields=unknown_fields,
+        lost_upstream=whole("snowgrid_readings_lost_upstream"),
+        devices=whole("snowgrid_devices"),
+        backlog=whole("snowgrid_rollups_backlog"),
         cpu_s=values.get("process_cpu_seconds_total", 0.0),
         memory_bytes=whole("process_resident_memory_bytes"),
         open_files=whole("process_open_fds"),

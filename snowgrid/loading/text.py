@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from snowgrid.loading.fault_rows import HEADINGS, fault_rows
 from snowgrid.loading.figures import (
     PERCENTS,
     Row,
@@ -31,6 +33,7 @@ def print_report(console: Console, report: RunReport) -> None:
     for rows in (count_rows(report), ledger_rows(report), usage_rows(report)):
         _print_rows(console, rows)
     console.print(_latencies(report))
+    _print_faults(console, report)
     for note in report.notes:
         console.print(f"Note: {note}", style="dim", markup=False, highlight=False)
     if report.bottleneck:
@@ -54,6 +57,18 @@ def _print_rows(console: Console, rows: Iterable[Row]) -> None:
     for row in rows:
         table.add_row(row.name, row.text)
     if table.row_count:
+        console.print(table)
+        console.print()
+
+
+def _print_faults(console: Console, report: RunReport) -> None:
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
+    for heading in HEADINGS:
+        table.add_column(heading)
+    for row in fault_rows(report):
+        table.add_row(*map(escape, row))
+    if table.row_count:
+        console.print()
         console.print(table)
         console.print()
 

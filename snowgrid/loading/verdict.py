@@ -2,6 +2,12 @@
 
 from collections.abc import Iterator
 
+from snowgrid.loading.fault_verdict import (
+    knows_losses,
+    problems_of_counting,
+    problems_of_rejection,
+    rightly_refused,
+)
 from snowgrid.loading.result import RunReport
 
 
@@ -23,6 +29,11 @@ def notes_of(report: RunReport) -> list[str]:
         notes.append(f"{load.resent:,} messages were sent again, as connections broke")
     if not report.order.qos:
         notes += [f"{problem} (QoS 0 promises nothing)" for problem in _of_service(report)]
+    if report.faults and report.service and not knows_losses(report.service):
+        notes.append(
+            "the service knew devices from before, so readings lost on the way to it were not "
+            "looked at"
+        )
     if load.reasons.get("NO_MATCHING_SUBSCRIBERS"):
         notes.append("nobody subscribes to some topics: the broker has no reader for them")
     return notes
@@ -31,7 +42,10 @@ def notes_of(report: RunReport) -> list[str]:
 def praise_of(report: RunReport) -> str:
     """Say what is known of a good run, and no more than was looked at."""
     if report.verification is not None:
-        return f"nothing lost, doubled or altered on the way into {report.verification.store}."
+        faults = ", and every fault came to what it must" if report.faults else ""
+        return (
+            f"nothing lost, doubled or altered on the way into {report.verification.store}{faults}."
+        )
     if report.service is not None and report.order.qos:
         return "by the service's books, all of it was stored; --verify looks into the store itself."
     took = "acknowledged" if report.order.qos else "was given"
@@ -46,9 +60,9 @@ def _of_publishing(report: RunReport) -> Iterator[str]:
         yield f"{load.unsent:,} of {load.intended:,} messages could not be sent in time"
     if load.unanswered:
         yield f"{load.unanswered:,} messages were sent and never acknowledged"
-    if load.refused:
+    if refused := load.refused - rightly_refused(report):
         reasons = ", ".join(f"{name} {count:,}" for name, count in load.reasons.items())
-        yield f"{load.refused:,} messages were refused by the broker: {reasons}"
+        yield f"{refused:,} messages were refused by the broker: {reasons}"
 
 
 def _of_service(report: RunReport) -> Iterator[str]:
@@ -63,9 +77,8 @@ def _of_service(report: RunReport) -> Iterator[str]:
         yield f"{readings - service.received:,} acknowledged readings never reached the service"
     if service.balance:
         yield f"the service's own books do not balance: {service.balance:+,} readings"
-    if rejected := sum(service.rejected.values()):
-        reasons = ", ".join(f"{name} {count:,}" for name, count in sorted(service.rejected.items()))
-        yield f"the service rejected {rejected:,} readings: {reasons}"
+    yield from problems_of_rejection(report, service)
+    yield from problems_of_counting(report, service)
     if service.in_flight:
         yield f"{service.in_flight:,} readings were not durable in time"
     if service.refused or service.lost:

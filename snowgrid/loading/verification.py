@@ -47,6 +47,27 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.what} {self.kind} {self.site}/{self.device} at {self.ts_ms}{field}{detail}"
 
 
+class FaultFound(msgspec.Struct, frozen=True, kw_only=True):
+    """What the store holds of the readings that one fault of the plan hit, and that must be there.
+
+    Attributes:
+        present: That are there as they were sent.
+        missing: That are not there.
+        altered: That are there with another value.
+    """
+
+    present: int = 0
+    missing: int = 0
+    altered: int = 0
+
+    def __add__(self, other: "FaultFound") -> "FaultFound":
+        return FaultFound(
+            present=self.present + other.present,
+            missing=self.missing + other.missing,
+            altered=self.altered + other.altered,
+        )
+
+
 class Verification(msgspec.Struct, frozen=True, kw_only=True):
     """A store compared with what was sent.
 
@@ -60,6 +81,8 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
         unexpected: Rows of the load's devices and time that were never sent.
         devices: Devices with something wrong.
         fields: What is wrong with each field, by `kind.field`.
+        faults: What is there of the readings that faults hit, by the fault's place in the plan,
+            from 1.
         findings: Examples.
     """
 
@@ -72,6 +95,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     unexpected: int = 0
     devices: int = 0
     fields: dict[str, FieldCount] = {}
+    faults: dict[int, FaultFound] = {}
     findings: list[Finding] = []
 
     @property
@@ -88,6 +112,10 @@ def added(parts: Sequence[Verification]) -> Verification:
         for name, count in part.fields.items():
             missing[name] += count.missing
             altered[name] += count.altered
+    faults: dict[int, FaultFound] = {}
+    for part in parts:
+        for code, found in part.faults.items():
+            faults[code] = faults.get(code, FaultFound()) + found
     findings = [finding for part in parts for finding in part.findings]
     return Verification(
         store=parts[0].store,
@@ -102,5 +130,6 @@ def added(parts: Sequence[Verification]) -> Verification:
             name: FieldCount(missing=missing[name], altered=altered[name])
             for name in sorted(missing.keys() | altered.keys())
         },
+        faults=faults,
         findings=findings[:MOST_EXAMPLES],
     )

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from devices.load.outcomes import Outcomes
-from devices.load.workload import Workload
+from devices.faults.lots import NO_FAULT, Codes
 from ingest.rollups.history import History
 from ingest.stores.raw import RawReader
 from snowgrid.loading.expected import (
@@ -18,34 +17,38 @@ from snowgrid.loading.expected import (
     slices,
     was_acknowledged,
 )
-from snowgrid.loading.verification import MOST_EXAMPLES, FieldCount, Finding, Verification
+from snowgrid.loading.sending import Sending
+from snowgrid.loading.verification import (
+    MOST_EXAMPLES,
+    FaultFound,
+    FieldCount,
+    Finding,
+    Verification,
+)
 
 TS_BITS = 42  # of a key: Unix milliseconds until the year 2109, and two million devices
 
 Keys = NDArray[np.int64]
 Rows = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
 
-async def verify(
-    reader: RawReader, store: str, workload: Workload, start_ms: int, outcomes: Outcomes
-) -> Verification:
+async def verify(reader: RawReader, store: str, sending: Sending) -> Verification:
     """Compare.
 
     Args:
         reader: Of the store; entered.
         store: What to call it.
-        workload: New, made of the fleet and plan of the load.
-        start_ms: When the first message was due.
-        outcomes: What became of each message.
+        sending: What was sent.
 
     Raises:
         StoreError: The store does not answer.
     """
     tally = _Tally(store)
-    for span in slices(workload, start_ms, outcomes):
+    for span in slices(sending):
         for place, sent in span.sent.items():
             there = await reader.history(sent.kind, place.site, span.from_ms, span.to_ms)
-            tally.compare(place, sent, there)
+            tally.compare(place, sent, there, whole=span.whole)
     return tally.verification()
 
 
@@ -57,17 +60,29 @@ class _Tally:
         self._altered: Counter[str] = Counter()
         self._findings: list[Finding] = []
         self._devices: set[tuple[Place, int]] = set()
+        self._faults: dict[int, FaultFound] = {}
 
-    def compare(self, place: Place, sent: Sent, there: History) -> None:
-        """Compare readings of a kind, a site and a span of time."""
+    def compare(self, place: Place, sent: Sent, there: History, *, whole: bool) -> None:
+        """Compare readings of a kind, a site and a span of time.
+
+        Args:
+            place: Kind and site.
+            sent: What was sent.
+            there: What the store holds.
+            whole: Whether nothing else may be there.
+        """
         found = _Found.of(sent, there)
         must = was_acknowledged(sent.outcome)
-        at, is_there = _looked_up(found.keys, _keys(sent.device, sent.ts_ms))
+        keys = _keys(sent.device, sent.ts_ms)
+        at, is_there = _looked_up(found.keys, keys)
         self._counts["acknowledged"] += int(must.sum())
         self._counts["present"] += int((must & is_there).sum())
         self._take("missing", place, sent, (must & ~is_there).nonzero()[0])
-        self._compare_values(place, sent, there, is_there.nonzero()[0], found.rows[at[is_there]])
-        self._look_at_rows(place, sent, there, found)
+        comparable = is_there & _once(keys)
+        rows = found.rows[at[comparable]]
+        altered = self._compare_values(place, sent, there, comparable, rows)
+        self._count_faults(sent.fault, must & is_there & ~altered, must & ~is_there, altered)
+        self._look_at_rows(place, sent, there, found, whole=whole)
 
     def verification(self) -> Verification:
         """Return what was found."""
@@ -84,12 +99,24 @@ class _Tally:
                 name: FieldCount(missing=self._missing[name], altered=self._altered[name])
                 for name in sorted(self._missing.keys() | self._altered.keys())
             },
+            faults=self._faults,
             findings=self._findings,
         )
 
+    def _count_faults(self, fault: Codes, present: Flags, missing: Flags, altered: Flags) -> None:
+        for code in np.unique(fault[fault != NO_FAULT]).tolist():
+            of_code = fault == code
+            self._faults[code] = self._faults.get(code, FaultFound()) + FaultFound(
+                present=int((present & of_code).sum()),
+                missing=int((missing & of_code).sum()),
+                altered=int((altered & of_code).sum()),
+            )
+
     def _compare_values(
-        self, place: Place, sent: Sent, there: History, present: Rows, rows: Rows
-    ) -> None:
+        self, place: Place, sent: Sent, there: History, comparable: Flags, rows: Rows
+    ) -> Flags:
+        """Take down values that are others, and return which readings have any."""
+        (present,) = comparable.nonzero()
         wanted, got = sent.values[present], there.values[rows]
         differs = ~((wanted == got) | (np.isnan(wanted) & np.isnan(got)))
         gone = differs & np.isnan(got)
@@ -108,13 +135,19 @@ class _Tally:
             return sent.kind.fields[column].name, values
 
         self._take("altered", place, sent, present[bad], detail)
+        altered = np.zeros(len(comparable), np.bool_)
+        altered[present[bad]] = True
+        return altered
 
-    def _look_at_rows(self, place: Place, sent: Sent, there: History, found: "_Found") -> None:
+    def _look_at_rows(
+        self, place: Place, sent: Sent, there: History, found: "_Found", *, whole: bool
+    ) -> None:
         """Find rows that are there too often, or that nobody sent."""
         left = sent.rows(may_be_there(sent.outcome))
         known = np.unique(_keys(left.device, left.ts_ms))
         _, was_sent = _looked_up(known, found.keys)
-        self._take_rows("unexpected", place, sent, there, found.rows[~was_sent])
+        if whole:
+            self._take_rows("unexpected", place, sent, there, found.rows[~was_sent])
         again = np.zeros(len(found.keys), np.bool_)
         again[1:] = found.keys[1:] == found.keys[:-1]
         self._take_rows("doubled", place, sent, there, found.rows[again & was_sent])
@@ -180,6 +213,16 @@ class _Found(NamedTuple):
 
 def _keys(device: Keys, ts_ms: Keys) -> Keys:
     return (device << TS_BITS) | ts_ms
+
+
+def _once(keys: Keys) -> Flags:
+    """Tell which keys are there once.
+
+    A clock that goes wrong may give two readings of a device one time; the store then has one of
+    them, and which is not said.
+    """
+    _, place, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    return np.asarray(counts[place] == 1)
 
 
 def _looked_up(keys: Keys, wanted: Keys) -> tuple[Rows, NDArray[np.bool_]]:

@@ -44,7 +44,10 @@ def test_a_run_in_which_all_arrived_is_good():
         (run_of(load_of(intended=0, sent=0, acknowledged=0)), "nothing was due"),
         (run_of(service=service_of(received=95)), "5 acknowledged readings never reached"),
         (run_of(service=service_of(balance=3)), "own books do not balance: +3"),
-        (run_of(service=service_of(rejected={"range": 4})), "rejected 4 readings: range 4"),
+        (
+            run_of(service=service_of(rejected={"range": 4})),
+            "rejected 4 readings as `range`, and 0 should",
+        ),
         (run_of(service=service_of(in_flight=6)), "6 readings were not durable in time"),
         (run_of(service=service_of(refused=1)), "the store refused 1 readings"),
         (run_of(service=service_of(stored=92)), "8 readings were not in the database in time"),

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -9,6 +10,8 @@ import mqtt5
 import numpy as np
 import pytest
 
+from devices.faults.parse import parse_faults
+from devices.load.delivery import FaultyDelivery
 from devices.load.outcomes import Outcome, Outcomes
 from devices.load.plan import LoadPlan
 from devices.load.workload import Workload
@@ -20,7 +23,8 @@ from ingest.stores.duckdb_file import DuckdbFile
 from ingest.stores.duckdb_reader import DuckdbReader
 from ingest.stores.influxdb_reader import InfluxdbReader
 from snowgrid.loading import expected
-from snowgrid.loading.verification import FieldCount, Verification, added
+from snowgrid.loading.sending import Sending
+from snowgrid.loading.verification import FaultFound, FieldCount, Verification, added
 from snowgrid.loading.verify import verify
 from tests.devices.load.loads import START_MS, plan_of, workload_of
 from tests.ingest.stores.stores import drained, influxdb_settings, influxdb_store
@@ -30,10 +34,11 @@ READINGS = 1_000
 
 def frames_of(workload: Workload) -> list[Frame]:
     """Return the workload as the service takes it."""
+    stage = FaultyDelivery(workload.faults, 0, workload.devices, workload.schedule.total)
     packets = [
         mqtt5.PublishPacket(message.topic, message.payload)
-        for some in workload.messages(START_MS)
-        for message in some
+        for some in [*workload.messages(START_MS), ()]
+        for message in stage(some)
     ]
     decoder = make_decoder(kinds(), ValidationSettings())
     return decoder.decode(packets, START_MS + 10_000).frames
@@ -61,7 +66,7 @@ class Stored:
     async def verified(self) -> Verification:
         reader = DuckdbReader(self.path)
         async with reader:
-            return await verify(reader, "it", self.workload(), START_MS, self.outcomes)
+            return await verify(reader, "it", Sending(self.workload, START_MS, self.outcomes))
 
 
 @pytest.fixture(params=[1, 5])
@@ -141,11 +146,76 @@ async def test_a_store_without_the_table_misses_everything(stored):
     assert len(found.findings) == 50
 
 
+FAULTY = (
+    "duplicate=5%,out-of-order=5%,late=10%,gap=5%,wrong-site=10%,garbage=5%,wrong-type=5%,"
+    "unknown-field=5%,oversized=2%,spike=10%:2,clock-skew=10%:3s,clock-drift=5%,stuck=5%,"
+    "unit-error=5%:1.01,silent=5%:0.3s"
+)
+GARBAGE, LATE, WRONG_SITE, SPIKE, SKEW = 6, 3, 5, 10, 11
+
+
+@pytest.fixture(params=[1, 5])
+def faulty(request, tmp_path):
+    rate = READINGS / request.param
+    plan = plan_of(
+        rate_per_s=rate, duration_s=1.0, batch=request.param, faults=parse_faults(FAULTY)
+    )
+    return Stored(tmp_path / "load.duckdb", plan)
+
+
+@pytest.mark.parametrize("readings", [200_000, 150])
+async def test_what_faulty_devices_said_is_there_as_they_said_it(faulty, monkeypatch, readings):
+    monkeypatch.setattr(expected, "SLICE_READINGS", readings)
+    found = await faulty.verified()
+    assert found.good, found
+    assert found.present == found.acknowledged > READINGS / 2
+    counts = found.faults
+    assert counts[LATE].present > 0
+    assert counts[WRONG_SITE].present > 0
+    assert counts[SKEW].present > 0
+    assert counts[SPIKE].present > 0
+    assert GARBAGE not in counts
+    assert all(count.missing == count.altered == 0 for count in counts.values())
+
+
+async def test_a_late_reading_that_is_not_there_is_missing(faulty):
+    before = (await faulty.verified()).faults[LATE].present
+    faulty.change("DELETE FROM server WHERE ts < (SELECT max(ts) - INTERVAL 1 HOUR FROM server)")
+    found = await faulty.verified()
+    assert found.missing == found.faults[LATE].missing == before
+    assert found.faults[LATE].present == 0
+
+
+async def test_what_was_said_under_another_site_is_missing_where_it_is_moved_home(faulty):
+    before = (await faulty.verified()).faults[WRONG_SITE].present
+    faulty.change("UPDATE server SET site = 'load-1' WHERE site = 'x-load-1'")
+    found = await faulty.verified()
+    assert found.faults[WRONG_SITE].missing == found.missing == found.unexpected == before
+
+
+async def test_a_clock_that_somebody_set_right_is_told_by_what_is_missing(faulty):
+    faulty.change("UPDATE server SET ts = ts + INTERVAL 3 SECOND "
+                  "WHERE ts < (SELECT max(ts) - INTERVAL 3 SECOND FROM server) "
+                  "AND ts > (SELECT max(ts) - INTERVAL 1 HOUR FROM server)")  # fmt: skip
+    found = await faulty.verified()
+    assert found.faults[SKEW].missing > 0
+
+
+async def test_an_implausible_value_that_was_stored_all_the_same_was_not_expected(faulty):
+    faulty.change("INSERT INTO server SELECT * REPLACE (ts + INTERVAL 1 MILLISECOND AS ts, "
+                  "101 AS cpu_utilization_pct) FROM server WHERE site = 'load-1' "
+                  "AND device = 'server-003' ORDER BY ts DESC LIMIT 1")  # fmt: skip
+    assert (await faulty.verified()).unexpected == 1
+
+
 async def test_parts_of_a_verification_add_up(stored):
     stored.change("UPDATE server SET inlet_temperature_c = 1 WHERE device = 'server-042'")
     found = await stored.verified()
     both = added([found, found])
     assert both.altered == 2 * found.altered
+    assert added([Verification(store="it", faults={1: FaultFound(present=3)})] * 2).faults == {
+        1: FaultFound(present=6)
+    }
     assert both.fields["server.inlet_temperature_c"].altered == 2 * found.altered
 
 
@@ -165,8 +235,8 @@ async def test_an_influxdb_is_compared_just_as_well(tmp_path, influxdb):
         await store.commit([kept])
         await drained(store)
     async with InfluxdbReader(settings) as reader:
-        again = workload_of(plan, kind="smart_meter")
-        found = await verify(reader, "it", again, START_MS, outcomes)
+        sending = Sending(partial(workload_of, plan, kind="smart_meter"), START_MS, outcomes)
+        found = await verify(reader, "it", sending)
     assert len(frames) == 1
     assert (found.missing, found.altered, found.doubled, found.unexpected) == (1, 1, 0, 0)
     assert found.fields == {"smart_meter.voltage_l1_v": FieldCount(altered=1)}
