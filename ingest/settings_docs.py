@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 
+from ingest.reload.live import LIVE
 from ingest.settings import Settings
 from ingest.settings_sources import is_secret, settings_of, variable_of
 from ingest.text import MIB, readable_bytes
@@ -14,8 +15,8 @@ FILE = Path("docs/configuration.md")
 BEGIN = "<!-- settings: written by python -m ingest.settings_docs -->\n"
 END = "<!-- end of settings -->\n"
 HEAD = """\
-| setting | value | default | environment variable | meaning |
-|---|---|---|---|---|
+| setting | value | default | environment variable | taken over | meaning |
+|---|---|---|---|---|---|
 """
 PLAIN_NAMES = {"boolean": "true or false", "integer": "whole number", "number": "number"}
 
@@ -43,6 +44,7 @@ def _row(key: str, field: FieldInfo, schema: JsonSchemaValue) -> str:
         value,
         _default(key, field.default),
         f"`{variable_of(key)}`",
+        "reload" if key in LIVE else "restart",
         field.description or "",
     )
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |\n"

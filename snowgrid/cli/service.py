@@ -35,7 +35,8 @@ def url_of_service(config: Path | None) -> str:
     http = load_settings(config).http
     if not http.enabled:
         raise ConfigError("http.enabled is false, so the service cannot be asked; set it to true")
-    return f"http://{http.host}:{http.port}"
+    host = f"[{http.host}]" if ":" in http.host else http.host
+    return f"http://{host}:{http.port}"
 
 
 def ask(url: str, path: str, **query: str) -> bytes:

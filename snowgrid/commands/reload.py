@@ -28,11 +28,11 @@ def reload(*, url: ServiceUrl = None, config: ConfigFile = None, as_json: AsJson
 
     [bold]Examples[/bold]
 
-        snowgrid reload
+        snowgrid reload                                  asks where ./snowgrid.toml says
 
-        docker compose exec ingest snowgrid reload
+        docker compose exec snowgrid snowgrid reload -c /etc/snowgrid/snowgrid.toml
 
-        systemctl kill --signal=SIGHUP snowgrid
+        kill -HUP PID                                    the same, without an answer
     """
     answer = tell(url or url_of_service(config), "/reload")
     outcome = msgspec.json.decode(answer, type=Outcome)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.reload.live import LIVE
 from ingest.settings import Settings, load_settings
 from ingest.settings_docs import FILE, settings_table, with_table
 from ingest.settings_sources import settings_of, variable_of
@@ -18,10 +19,12 @@ def test_the_table_in_the_documentation_is_the_one_the_settings_make() -> None:
 @pytest.mark.parametrize("key", [key for key, _ in settings_of(Settings)])
 def test_every_setting_has_a_row_that_explains_it(key: str) -> None:
     (row,) = [line for line in settings_table().splitlines() if line.startswith(f"| `{key}` |")]
-    _, value, default, variable, meaning = row.removeprefix("| ").removesuffix(" |").split(" | ")
+    cells = row.removeprefix("| ").removesuffix(" |").split(" | ")
+    _, value, default, variable, taken_over, meaning = cells
     assert value
     assert default
     assert variable == f"`{variable_of(key)}`"
+    assert taken_over == ("reload" if key in LIVE else "restart")
     assert meaning.endswith(".")
 
 
