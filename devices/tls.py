@@ -12,6 +12,18 @@ from typing import NamedTuple
 
 from devices.errors import TlsInvalid
 
+NO_ANSWER = "closed without an answer"
+HUNG_UP = (
+    NO_ANSWER,
+    "reset by peer",
+    "EOF occurred",
+    "Broken pipe",
+    "Connection lost",
+    "Server disconnected",
+    "Remote end closed",
+)
+"""How sockets, asyncio, aiohttp and urllib say that the other side went away."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsWords:
@@ -100,8 +112,21 @@ def explain_tls(error: str, words: TlsWords) -> Advice | None:
     )
 
 
-def explain_silence(words: TlsWords, *, tls: bool) -> Advice:
-    """Say what to check where a server ends a connection without an answer."""
+def wants_tls(said: str) -> bool:
+    """Tell whether an HTTP server answers that its port is one for TLS, as Go's and nginx do."""
+    return re.search(r"HTTP request (was sent )?to (an )?HTTPS", said) is not None
+
+
+def explain_silence(error: str, words: TlsWords, *, tls: bool) -> Advice | None:
+    """Say what to check where a server ended a connection without an answer, or None if it did not.
+
+    Args:
+        error: The text of the exception.
+        words: What the settings are called.
+        tls: Whether the connection was made with TLS.
+    """
+    if not any(sign in error for sign in HUNG_UP):
+        return None
     if tls:
         fix = (
             f"is it a TLS port (else {words.use_no_tls}), and does it want another certificate of "
@@ -109,7 +134,7 @@ def explain_silence(words: TlsWords, *, tls: bool) -> Advice:
         )
     else:
         fix = f"does this port want TLS (then {words.use_tls})?"
-    return Advice("closed without an answer", fix)
+    return Advice(NO_ANSWER, fix)
 
 
 def _distrust(error: str, words: TlsWords) -> Advice:

@@ -162,6 +162,13 @@ class InfluxdbSettings(Concern):
     )
     token: SecretStr | None = Field(default=None, description="Token; from the environment only.")
     token_file: Path | None = Field(default=None, description="File whose first line is the token.")
+    ca_file: Path | None = Field(
+        default=None, description="CA certificate for https; without it the system's are trusted."
+    )
+    cert_file: Path | None = Field(
+        default=None, description="Client certificate, for a proxy that wants one."
+    )
+    key_file: Path | None = Field(default=None, description="Private key of the certificate.")
     batch_lines: int = Field(default=5_000, ge=1, description="Lines a write call carries.")
     in_flight: int = Field(default=4, ge=1, le=64, description="Write calls at the same time.")
     timeout_s: Seconds = Field(default=10.0, description="Longest a write call may take.")
@@ -171,6 +178,18 @@ class InfluxdbSettings(Concern):
     def _one_token(self) -> Self:
         if self.token is not None and self.token_file is not None:
             raise ValueError("token and token_file are both given; keep one")
+        return self
+
+    @model_validator(mode="after")
+    def _certificate_has_key(self) -> Self:
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("cert_file and key_file go together; give both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _certificates_want_https(self) -> Self:
+        if (self.ca_file or self.cert_file) and not self.url.startswith("https://"):
+            raise ValueError("certificates need TLS; write https:// in url")
         return self
 
     def for_rollups(self) -> "InfluxdbSettings":

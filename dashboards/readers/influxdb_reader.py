@@ -1,5 +1,6 @@
 """Reads InfluxDB 1, 2 and 3 in InfluxQL, with the very questions that Grafana asks."""
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -17,6 +18,7 @@ from dashboards.model.variable import Variable
 from dashboards.readers.base import SHORTEST, Choices, Reader, Series, Span
 from dashboards.readers.grid import aggregates, aligned, laid_out
 from dashboards.readers.influxdb_answer import Answer, series_of, texts_of
+from devices.tls import TlsWords, explain_silence, explain_tls, wants_tls
 
 LONGEST_S = 20.0
 AT_ONCE = 4
@@ -34,11 +36,15 @@ class Server:
         url: Its base URL.
         token: May read the databases; empty where none is wanted.
         databases: Their names; of InfluxDB 2, the buckets.
+        tls: How to check the server; None to go by the system.
+        words: What the settings of that are called.
     """
 
     url: str
     token: str = field(default="", repr=False)
     databases: Mapping[Database, str]
+    tls: ssl.SSLContext | None = None
+    words: TlsWords | None = None
 
 
 class InfluxdbReader(Reader):
@@ -54,7 +60,7 @@ class InfluxdbReader(Reader):
         self._session = aiohttp.ClientSession(
             headers={"Authorization": f"Token {token}"} if token else {},
             timeout=aiohttp.ClientTimeout(total=LONGEST_S),
-            connector=aiohttp.TCPConnector(limit=AT_ONCE),
+            connector=aiohttp.TCPConnector(limit=AT_ONCE, ssl=self._server.tls or True),
         )
         return self
 
@@ -91,16 +97,26 @@ class InfluxdbReader(Reader):
                 said = await response.read()
                 if response.status in DENIED:
                     raise self._trouble("the token may not read; check store.influxdb.token")
+                if wants_tls(said[:MOST_SAID].decode("utf-8", "replace")):
+                    raise self._trouble("this port wants TLS; write https:// in the URL")
                 answer = self._decode(said)
         except TimeoutError as error:
             raise self._trouble(f"no answer within {LONGEST_S:g} s") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise self._trouble(str(error) or type(error).__name__) from error
+            raise self._trouble(self._explained(error)) from error
         except msgspec.DecodeError as error:
             raise self._trouble(f"no InfluxQL answer, check the URL ({error})") from error
         if answer.complaint:
             raise self._trouble(answer.complaint[:MOST_SAID])
         return answer
+
+    def _explained(self, error: Exception) -> str:
+        server, said = self._server, str(error) or type(error).__name__
+        if server.words is None:
+            return said
+        tls = server.url.startswith("https://")
+        advice = explain_tls(said, server.words) or explain_silence(said, server.words, tls=tls)
+        return str(advice or said)
 
     def _trouble(self, what: str) -> CannotRead:
         return CannotRead(f"{self._server.url}: {what}")

@@ -21,7 +21,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from devices.mqtt.trouble import NO_ANSWER
+from devices.tls import NO_ANSWER
 
 T = TypeVar("T")
 

@@ -2,10 +2,7 @@
 
 import re
 
-from devices.tls import Advice, TlsWords, explain_silence, explain_tls
-
-NO_ANSWER = "closed without an answer"
-HUNG_UP = (NO_ANSWER, "reset by peer", "EOF occurred", "Broken pipe", "Connection lost")
+from devices.tls import NO_ANSWER, Advice, TlsWords, explain_silence, explain_tls
 
 
 def explain_failure(error: BaseException | str, words: TlsWords, *, tls: bool) -> Advice:
@@ -19,11 +16,13 @@ def explain_failure(error: BaseException | str, words: TlsWords, *, tls: bool) -
     said = re.sub(r"^\[Errno -?\d+\] ", "", str(error))
     if advice := explain_tls(said, words):
         return advice
-    silence = explain_silence(words, tls=tls)
-    if any(sign in said for sign in HUNG_UP):
-        return Advice(silence.what, f"{silence.fix} it must speak MQTT 5")
-    if not said or "timed out" in said:
-        return Advice("no answer in time", f"check {words.address}, and firewalls; {silence.fix}")
+    silent = not said or "timed out" in said
+    if advice := explain_silence(NO_ANSWER if silent else said, words, tls=tls):
+        if silent:
+            return Advice(
+                "no answer in time", f"check {words.address}, and firewalls; {advice.fix}"
+            )
+        return Advice(advice.what, f"{advice.fix} it must speak MQTT 5")
     if isinstance(error, ConnectionRefusedError) or "refused" in said.lower():
         said = "Connection refused"  # in asyncio's words, "Connect call failed"
     return Advice(said, f"is it running? check {words.address}")

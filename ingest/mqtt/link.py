@@ -7,7 +7,8 @@ from typing import TypeVar, cast
 import mqtt5
 
 from devices.mqtt.packets import MalformedStream, PacketReader
-from devices.mqtt.trouble import NO_ANSWER, explain_failure
+from devices.mqtt.trouble import explain_failure
+from devices.tls import NO_ANSWER
 from ingest.errors import BrokerError
 from ingest.mqtt.advice import HANG_UP_ADVICE
 from ingest.mqtt.packets import pubacks

@@ -11,6 +11,7 @@ from influxdb_client.client.influxdb_client_async import InfluxDBClientAsync
 from influxdb_client.rest import ApiException
 from influxdb_client.service.write_service import WriteService
 
+from devices.tls import wants_tls
 from ingest.errors import (
     StoreBusy,
     StoreDenied,
@@ -19,6 +20,7 @@ from ingest.errors import (
     StoreTooLarge,
 )
 from ingest.settings import InfluxdbSettings
+from ingest.stores.influxdb_tls import WORDS, make_context, no_connection
 
 GZIP_LEVEL = 1
 DROPPED = re.compile(r"\bdropped=(\d+)$")
@@ -54,6 +56,7 @@ class InfluxdbApi:
             org=settings.org,
             timeout=int(settings.timeout_s * 1_000),
             connection_pool_maxsize=settings.in_flight,
+            ssl_context=make_context(settings),
         )
         # Beneath the client's WriteApi, which can compress only at the slowest level and only
         # in the event loop.
@@ -87,14 +90,10 @@ class InfluxdbApi:
         except TimeoutError as error:
             timeout_s = self._settings.timeout_s
             raise StoreBusy(f"{self._where}: no answer within {timeout_s:g} s") from error
-        except aiohttp.ClientSSLError as error:
-            raise StoreDenied(
-                f"{self._where}: TLS failed, check store.influxdb.url: {error}"
-            ) from error
         except aiohttp.InvalidURL as error:
             raise StoreDenied(f"{self._where}: not a URL, check store.influxdb.url") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise StoreBusy(f"{self._where}: {error or type(error).__name__}") from error
+            raise no_connection(self._where, error, self._settings) from error
 
     async def check(self) -> None:
         """Find out whether lines would be taken, by a write call without points.
@@ -112,6 +111,9 @@ class InfluxdbApi:
     def _error(self, error: ApiException) -> StoreError:
         status = int(error.status or 0)
         message = f"{self._where}: {status} {_said(error)}"
+        if wants_tls(message):
+            # Not about the lines, though it is a 400.
+            return StoreDenied(f"{self._where}: this port wants TLS; {WORDS.use_tls}")
         if status in {400, 422}:
             dropped = DROPPED.search(message)
             return StoreRefused(message, lines=int(dropped[1]) if dropped else None)

@@ -12,8 +12,10 @@ from typing import Self
 import aiohttp
 import msgspec
 
+from devices.tls import wants_tls
 from ingest.errors import StoreBusy, StoreDenied, StoreError
 from ingest.settings import InfluxdbSettings
+from ingest.stores.influxdb_tls import WORDS, make_context, no_connection
 
 CHUNK_ROWS = 5_000
 ANSWER_S = 60.0  # the database may have to look for a while before its first byte
@@ -60,8 +62,10 @@ class InfluxdbQuery:
 
     async def __aenter__(self) -> Self:
         token = self._settings.read_token()
+        tls = make_context(self._settings)
         self._session = aiohttp.ClientSession(
             headers={"Authorization": f"Token {token}"} if token else {},
+            connector=aiohttp.TCPConnector(ssl=tls or True),
             timeout=aiohttp.ClientTimeout(
                 total=None, connect=self._settings.timeout_s, sock_read=ANSWER_S
             ),
@@ -101,7 +105,7 @@ class InfluxdbQuery:
         except TimeoutError as error:
             raise StoreBusy(f"{self._where}: no answer to a query in time") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise StoreBusy(f"{self._where}: {error or type(error).__name__}") from error
+            raise no_connection(self._where, error, self._settings) from error
 
     def _series(self, line: bytes) -> list[Series]:
         try:
@@ -117,6 +121,8 @@ class InfluxdbQuery:
 
     def _error(self, status: int, said: str) -> StoreError:
         message = f"{self._where}: {status} {said.strip()[:MOST_SAID]}"
+        if wants_tls(said):
+            return StoreDenied(f"{self._where}: this port wants TLS; {WORDS.use_tls}")
         if status in {408, 425, 429} or status >= 500 or "timeout" in said:
             return StoreBusy(message)
         if status in {401, 403}:

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from devices.tls import client_context
 from ingest.errors import ConfigError
 from ingest.secret_file import read_secret_file
 from ingest.setting_types import WebAddress
 from snowgrid.deployment import layout
-from snowgrid.deployment.influxdb_api import InfluxdbAdmin
+from snowgrid.deployment.influxdb_api import WORDS, InfluxdbAdmin
 from snowgrid.deployment.influxdb_setup import BucketWish, InfluxdbWish, TokenWish, set_up
 from snowgrid.deployment.owner import current_owner
 
@@ -29,6 +30,17 @@ def setup_influxdb(  # noqa: PLR0913 - options
     admin_password_file: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Password of the first user, for a new server."),
+    ] = None,
+    ca_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Certificates to trust where the URL is https://."),
+    ] = None,
+    cert_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Client certificate, for a proxy that wants one."),
+    ] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Private key of that certificate.")
     ] = None,
     org: Annotated[str, typer.Option(metavar="NAME", help="Organisation.")] = "snowgrid",
     raw_bucket: Annotated[
@@ -62,6 +74,7 @@ def setup_influxdb(  # noqa: PLR0913 - options
         snowgrid setup-influxdb --url http://influxdb:8086 --raw-days 90
     """
     checked = _web_address(url)
+    tls = client_context(WORDS, ca_file, cert_file, key_file)
     token = read_secret_file(admin_token_file, "--admin-token-file")
     password = (
         read_secret_file(admin_password_file, "--admin-password-file")
@@ -82,7 +95,7 @@ def setup_influxdb(  # noqa: PLR0913 - options
         ),
         admin_password=password,
     )
-    for line in set_up(InfluxdbAdmin(checked, token), token, wish, current_owner()):
+    for line in set_up(InfluxdbAdmin(checked, token, tls), token, wish, current_owner()):
         typer.echo(line)
 
 

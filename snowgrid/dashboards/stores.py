@@ -9,6 +9,7 @@ from dashboards.readers.base import Reader
 from ingest.errors import ConfigError
 from ingest.settings import InfluxdbSettings, StoreSettings
 from ingest.stores.duckdb import NOT_INSTALLED
+from ingest.stores.influxdb_tls import WORDS, make_context
 
 WEB = ("http://", "https://")
 
@@ -63,6 +64,8 @@ async def _influxdb(settings: InfluxdbSettings) -> AsyncIterator[Reader]:
         url=settings.url,
         token=settings.read_token() or "",
         databases={Database.RAW: settings.bucket, Database.ROLLUP: settings.rollup_bucket},
+        tls=make_context(settings),
+        words=WORDS,
     )
     async with InfluxdbReader(server) as reader:
         yield reader

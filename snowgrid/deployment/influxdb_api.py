@@ -1,6 +1,7 @@
 """The parts of InfluxDB 2's API that an administrator needs: onboarding, buckets, tokens."""
 
 import json
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from devices.tls import TlsWords, explain_silence, explain_tls, wants_tls
 from ingest.errors import ConfigError
 from snowgrid.deployment.influxdb_models import (
     Allowed,
@@ -22,6 +24,15 @@ from snowgrid.deployment.influxdb_models import (
 )
 
 TIMEOUT_S = 20.0
+WORDS = TlsWords(
+    host="--url",
+    address="--url",
+    ca_file="--ca-file",
+    cert_file="--cert-file",
+    key_file="--key-file",
+    use_tls="write https:// in --url",
+    use_no_tls="write http:// in --url",
+)
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -51,11 +62,13 @@ class InfluxdbAdmin:
     Args:
         url: Base URL.
         token: The administrator's.
+        tls: How to check the server, where the URL is `https://`; None to go by the system.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, tls: ssl.SSLContext | None = None) -> None:
         self._url = url.rstrip("/")
         self._token = token
+        self._tls = tls
 
     def is_new(self) -> bool:
         """Tell whether the server waits for its first user."""
@@ -137,7 +150,7 @@ class InfluxdbAdmin:
 
     def opens(self, token: str, org: Organisation, names: Collection[str]) -> bool:
         """Tell whether somebody else's token is valid and lets him see these buckets."""
-        theirs = InfluxdbAdmin(self._url, token)
+        theirs = InfluxdbAdmin(self._url, token, self._tls)
         try:
             return all(theirs.bucket(org, name) for name in names)
         except TokenRefused:
@@ -175,16 +188,26 @@ class InfluxdbAdmin:
         )
         where = f"{method} {self._url}/api/v2/{path.partition('?')[0]}"
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - as above
+            with urllib.request.urlopen(  # noqa: S310 - as above
+                request, timeout=TIMEOUT_S, context=self._tls
+            ) as answer:
                 read: bytes = answer.read()
         except urllib.error.HTTPError as error:
-            raise _refusal(error.code, f"{where}: {error.code} {_said(error.read())}") from error
+            raise _refusal(where, error.code, error.read()) from error
         except OSError as error:
-            raise ConfigError(f"{self._url}: cannot be reached: {error}; does it run?") from error
+            raise ConfigError(f"{self._url}: {self._explained(str(error))}") from error
         return read
 
+    def _explained(self, said: str) -> str:
+        silence = explain_silence(said, WORDS, tls=self._url.startswith("https://"))
+        advice = explain_tls(said, WORDS) or silence
+        return str(advice or f"cannot be reached: {said}; does it run?")
 
-def _refusal(status: int, message: str) -> ConfigError:
+
+def _refusal(where: str, status: int, body: bytes) -> ConfigError:
+    message = f"{where}: {status} {_said(body)}"
+    if wants_tls(body.decode("utf-8", "replace")):
+        return ConfigError(f"{where}: this port wants TLS; {WORDS.use_tls}")
     if status in {401, 403}:
         return TokenRefused(f"{message}; check --admin-token-file")
     return NotThere(message) if status == 404 else ConfigError(message)

@@ -286,6 +286,11 @@ def test_a_secret_file_that_every_user_can_read_is_only_warned_about(
         assert len(caplog.records) == warnings
 
 
+def test_certificates_for_a_database_without_tls_are_told() -> None:
+    line = problem(overrides={"store.influxdb.ca_file": "ca.crt"})
+    assert "certificates need TLS; write https:// in url" in line
+
+
 @pytest.mark.parametrize("secret", ["mqtt.password", "store.influxdb.token"])
 def test_a_secret_given_twice_is_told(secret: str) -> None:
     env = {variable_of(secret): "geheim"}
@@ -325,8 +330,11 @@ def test_every_setting_can_be_set_by_its_variable(key: str) -> None:
     if value is None:
         is_address = key.endswith(("_url", ".link"))
         env = {variable_of(key): "http://host:1" if is_address else "x"}
-    if key.startswith("mqtt.tls.") and key.endswith(("cert_file", "key_file")):
-        env |= {variable_of("mqtt.tls.cert_file"): "x", variable_of("mqtt.tls.key_file"): "x"}
+    section, _, name = key.rpartition(".")
+    if name in {"cert_file", "key_file"}:
+        env |= {variable_of(f"{section}.{file}"): "x" for file in ("cert_file", "key_file")}
+    if section == "store.influxdb" and name in {"ca_file", "cert_file", "key_file"}:
+        env |= {variable_of("store.influxdb.url"): "https://host:1"}
     load_settings(env=env)
 
 

@@ -1,6 +1,7 @@
 """Serves an aiohttp application from a thread of its own."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Self, TypeVar
@@ -18,19 +19,23 @@ class ServerThread:
 
     Args:
         make_app: Makes the application; called at every start, in the server's loop.
+        tls: What to serve HTTPS with; None for HTTP.
     """
 
     host = Server.host
 
-    def __init__(self, make_app: Callable[[], web.Application]) -> None:
+    def __init__(
+        self, make_app: Callable[[], web.Application], *, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.port = 0
+        self._tls = tls
         self._make_app = make_app
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def url(self) -> str:
         """Base URL."""
-        return f"http://{self.host}:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{self.host}:{self.port}"
 
     def start(self) -> None:
         """Serve, on the port of the last time if there was one."""
@@ -69,7 +74,7 @@ class ServerThread:
         for attempt in range(1, attempts + 1):
             port = self.port or free_port()
             try:
-                await web.TCPSite(runner, self.host, port).start()
+                await web.TCPSite(runner, self.host, port, ssl_context=self._tls).start()
             except OSError:
                 if attempt == attempts:
                     raise

@@ -2,8 +2,10 @@
 
 import json
 import urllib.request
+from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.servers.certificates import Pair
 from tests.servers.process import Server
 
 TIMEOUT_S = 300.0
@@ -28,15 +30,23 @@ class VictoriaMetrics(Server):
     """A VictoriaMetrics that takes any org, bucket and token, and keeps numbers only.
 
     It never refuses a line: what it cannot parse, it drops.
+
+    Args:
+        folder: See `Server`.
+        pair: Certificate and key, for TLS.
     """
 
     binary = "victoria-metrics"
     package = "victoria-metrics"
 
+    def __init__(self, folder: Path, *, pair: Pair | None = None) -> None:
+        super().__init__(folder)
+        self._pair = pair
+
     @property
     def url(self) -> str:
         """Base URL; writes go to `/api/v2/write`."""
-        return f"http://{self.host}:{self.port}"
+        return f"{'https' if self._pair else 'http'}://{self.host}:{self.port}"
 
     def count(self, measurement: str, field_name: str, **tags: str) -> int:
         """Count the points of a measurement that have a field, and these tags if given."""
@@ -48,7 +58,14 @@ class VictoriaMetrics(Server):
         return int(result[0]["value"][1]) if result else 0
 
     def _command(self) -> list[str]:
+        pair = self._pair
+        tls = (
+            ["-tls", f"-tlsCertFile={pair.cert_file}", f"-tlsKeyFile={pair.key_file}"]
+            if pair
+            else []
+        )
         return [
+            *tls,
             f"-httpListenAddr={self.host}:{self.port}",
             f"-storageDataPath={self.folder / 'data'}",
             *OPTIONS,
