@@ -2,11 +2,19 @@
 
 from pathlib import Path
 
+import msgspec
+
 from ingest.errors import ConfigError
 
 
+class Versioned(msgspec.Struct, frozen=True):
+    """What a file of any format says first; one that says nothing is of the first format."""
+
+    version: int = 1
+
+
 def check_version(path: Path, version: int, known: int, remedy: str) -> None:
-    """Make sure that this program knows the format of a file.
+    """Make sure that this program knows the format of a file, before the rest of it is read.
 
     Args:
         path: The file.

@@ -7,9 +7,11 @@ import msgspec
 
 from ingest.disk import WholeFile
 from ingest.errors import ConfigError
+from ingest.file_version import Versioned, check_version
 from ingest.rollups.span import Span
 
 VERSION = 1
+REMEDY = "delete it, and rebuild the last rollups by `snowgrid rollup rebuild`"
 
 
 class _Content(msgspec.Struct, frozen=True):
@@ -40,14 +42,11 @@ class SpanFile:
             data = self._file.read()
             if data is None:
                 return frozenset()
+            version = msgspec.json.decode(data, type=Versioned).version
+            check_version(self._file.path, version, VERSION, REMEDY)
             content = msgspec.json.decode(data, type=_Content)
         except (OSError, msgspec.DecodeError) as error:
-            raise ConfigError(
-                f"{self._file.path}: {error}; delete it, and rebuild the last rollups by "
-                "`snowgrid rollup rebuild`"
-            ) from error
-        if content.version != VERSION:
-            raise ConfigError(f"{self._file.path}: written by a later version of snowgrid")
+            raise ConfigError(f"{self._file.path}: {error}; {REMEDY}") from error
         return frozenset(each for span in content.spans for each in self._covering(span, content))
 
     def save(self, spans: Iterable[Span]) -> None:

@@ -9,7 +9,11 @@ import msgspec
 
 from ingest.disk import WholeFile
 from ingest.errors import ConfigError
+from ingest.file_version import Versioned, check_version
 from ingest.rules.alert import Alert
+
+VERSION = 1
+REMEDY = "delete it: what fires is told again, and what has ended meanwhile is not told"
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +34,7 @@ class State:
 class _Kept(msgspec.Struct):
     snapshot: bytes
     told: tuple[Alert, ...]
+    version: int = 1
 
 
 class StateFile:
@@ -48,11 +53,17 @@ class StateFile:
             raise ConfigError(f"{path.parent}: cannot be used: {error.strerror}") from error
 
     def read(self) -> State:
-        """Return the state of the last run; one that cannot be read is said, and counts as none."""
+        """Return the state of the last run; one that cannot be read is said, and counts as none.
+
+        Raises:
+            ConfigError: A later version of this program wrote it.
+        """
         try:
             data = self._file.read()
             if data is None:
                 return State()
+            version = msgspec.msgpack.decode(data, type=Versioned).version
+            check_version(self._file.path, version, VERSION, REMEDY)
             kept = msgspec.msgpack.decode(data, type=_Kept)
         except (OSError, msgspec.DecodeError) as error:
             logger.warning(
@@ -68,4 +79,5 @@ class StateFile:
         Raises:
             OSError: It could not be written; the state of before stays.
         """
-        self._file.replace(msgspec.msgpack.encode(_Kept(snapshot=snapshot, told=tuple(told))))
+        kept = _Kept(snapshot=snapshot, told=tuple(told), version=VERSION)
+        self._file.replace(msgspec.msgpack.encode(kept))

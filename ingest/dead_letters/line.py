@@ -1,7 +1,8 @@
 """A dead letter as a line of JSON.
 
 All that came over the network is escaped to ASCII, so that a file looked at with `cat` cannot
-play tricks on a terminal, and a topic that is no proper Unicode is kept like any other.
+play tricks on a terminal, and a topic that is no proper Unicode is kept like any other. Each
+line is of a format of its own: one that says no `version` is of the first.
 """
 
 import json
@@ -10,10 +11,15 @@ from datetime import UTC, datetime, timedelta
 
 from ingest.core.rejection import REASONS, DeadLetter
 
+VERSION = 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+
+
+class NewerLine(ValueError):
+    """A later version of this program wrote the line."""
 
 
 def iso(ms: int) -> str:
@@ -40,10 +46,13 @@ def from_line(line: bytes) -> DeadLetter:
     """Return the letter that `to_line` wrote.
 
     Raises:
+        NewerLine: The line is of a later format.
         ValueError: The line is not one of these.
     """
     try:
         fields = json.loads(line)
+        if (version := int(fields.get("version", 1))) > VERSION:
+            raise NewerLine(f"format {version}, this program knows {VERSION}")
         if fields["reason"] not in REASONS:
             raise ValueError(f"unknown reason {fields['reason']!r}")
         return DeadLetter(
@@ -55,5 +64,5 @@ def from_line(line: bytes) -> DeadLetter:
             payload=b64decode(fields["payload"], validate=True),
             size_bytes=fields["size_bytes"],
         )
-    except (KeyError, TypeError, RecursionError) as error:
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"not a dead letter: {error}") from error

@@ -8,8 +8,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ingest.core.rejection import DeadLetter, Reason
-from ingest.dead_letters.line import from_line
+from ingest.dead_letters.line import NewerLine, from_line
 from ingest.dead_letters.segments import Segment, segments_in
+from ingest.errors import ConfigError
 
 POLL_S = 0.25
 
@@ -71,7 +72,11 @@ class Cursor:
         self._offsets: defaultdict[Path, int] = defaultdict(int)
 
     def read(self) -> Iterator[Kept]:
-        """Yield the letters that have come since the last call, oldest first."""
+        """Yield the letters that have come since the last call, oldest first.
+
+        Raises:
+            ConfigError: A later version of this program wrote one of them.
+        """
         for segment in segments_in(self._folder):
             if self._offsets[segment.path] >= segment.size_bytes:
                 continue
@@ -110,6 +115,11 @@ def read(folder: Path, wanted: Wanted = ALL) -> Iterator[DeadLetter]:
 def _letter(line: bytes, path: Path, offset: int) -> DeadLetter | None:
     try:
         return from_line(line)
+    except NewerLine as error:
+        raise ConfigError(
+            f"{path}: the line at byte {offset}: {error}; read it by the version that wrote it, or "
+            "move the file elsewhere"
+        ) from error
     except ValueError as error:
         logger.warning("%s: passed over the line at byte %d: %s", path, offset, error)
         return None

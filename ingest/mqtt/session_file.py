@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from ingest.disk import WholeFile
-from ingest.file_version import check_version
+from ingest.file_version import Versioned, check_version
 
 VERSION = 1
 
@@ -53,7 +53,11 @@ class SessionFile:
         path = self._file.path
         try:
             data = self._file.read()
-            content = data and msgspec.json.decode(data, type=_Content)
+            if data is None:
+                return None
+            version = msgspec.json.decode(data, type=Versioned).version
+            check_version(path, version, VERSION, "delete it: topics of old may come again")
+            content = msgspec.json.decode(data, type=_Content)
         except (OSError, msgspec.DecodeError) as error:
             logger.warning(
                 "what the broker's session was subscribed to cannot be read; topics that were "

@@ -4,6 +4,9 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+import msgspec
+import pytest
+
 from ingest.alerts.log_output import MOST_LINES, LogOutput
 from ingest.alerts.output import Output
 from ingest.alerts.outputs import Outputs, Planned
@@ -11,7 +14,7 @@ from ingest.alerts.service import AlertService
 from ingest.alerts.state_file import StateFile
 from ingest.alerts.store_output import StoreOutput
 from ingest.core.rows import Rows
-from ingest.errors import SpoolFull
+from ingest.errors import ConfigError, SpoolFull
 from ingest.rules.alert import Alert, AlertState
 from tests.eventually import eventually
 from tests.ingest.alerts.examples import HOT, NOW_MS, SILENT, WHOLE, Scripted, resolved
@@ -97,6 +100,12 @@ def test_a_state_that_cannot_be_read_is_said_and_does_not_stop_anybody(tmp_path,
     service(Scripted(HOT), heard, tmp_path)
     assert "cannot be read" in caplog.text
     assert heard.transitions == [HOT]
+
+
+def test_a_state_of_a_later_version_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / "alerts.state").write_bytes(msgspec.msgpack.encode({"version": 2, "news": []}))
+    with pytest.raises(ConfigError, match=r"alerts\.state: in format 2.*up to 1;.*delete it"):
+        service(Scripted(HOT), Heard(), tmp_path)
 
 
 def test_the_log_has_a_line_each_and_a_count_beyond(caplog):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from ingest.core.rejection import DeadLetter
-from ingest.dead_letters.line import from_line, to_line
+from ingest.dead_letters.line import NewerLine, from_line, to_line
 from tests.ingest.dead_letters.letters import ANY_LETTER, LETTER
 
 
@@ -30,6 +30,13 @@ def test_the_line_reads_well() -> None:
         "size_bytes": 43,
         "payload": "eyJ0cyI6IDE3OTAwMDAwMDAwMDAsICJ2b2x0YWdlX2wxX3YiOiA5MDAwfQ==",
     }
+
+
+def test_a_line_of_a_later_format_is_told_from_nonsense() -> None:
+    later = to_line(LETTER).replace(b"{", b'{"version":2,', 1)
+    with pytest.raises(NewerLine, match="format 2, this program knows 1"):
+        from_line(later)
+    assert from_line(later.replace(b'"version":2', b'"version":1')) == LETTER
 
 
 @pytest.mark.parametrize(

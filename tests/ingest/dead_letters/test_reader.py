@@ -4,7 +4,11 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 from ingest.dead_letters import Cursor, DeadLetters, Wanted, read
+from ingest.dead_letters.line import to_line
+from ingest.errors import ConfigError
 from ingest.settings import DeadLetterSettings
 from tests.ingest.dead_letters.letters import LETTER, numbered, numbers
 
@@ -40,6 +44,17 @@ def test_a_cursor_gives_each_letter_once_over_all_segments(tmp_path: Path) -> No
             seen += numbers(found.letter for found in cursor.read())
     seen += numbers(found.letter for found in cursor.read())
     assert seen == list(range(12))
+
+
+def test_a_letter_of_a_later_format_ends_the_reading_with_what_to_do(tmp_path: Path) -> None:
+    kept(tmp_path).append([numbered(1)])
+    (segment,) = tmp_path.glob("*.jsonl")
+    with segment.open("ab") as file:
+        file.write(to_line(numbered(2)).replace(b"{", b'{"version":2,', 1))
+    letters = read(tmp_path)
+    assert numbers([next(letters)]) == [1]
+    with pytest.raises(ConfigError, match=r"\.jsonl: the line at byte \d+: format 2.*elsewhere"):
+        next(letters)
 
 
 def test_a_line_that_is_being_written_is_read_when_it_is_whole(tmp_path: Path) -> None:
