@@ -8,6 +8,7 @@ from rich.console import Console
 
 from devices.faults.parse import parse_faults
 from devices.load.schedule import Profile
+from ingest.settings import load_settings
 from snowgrid.cli.lazy import new_app
 from snowgrid.cli.options import (
     BROKER,
@@ -25,6 +26,7 @@ from snowgrid.commands.load_broker import broker_order
 from snowgrid.commands.load_merge import merge
 from snowgrid.commands.load_outputs import compare_files, finish, finish_search
 from snowgrid.commands.load_run import run
+from snowgrid.loading.limits import Limits
 from snowgrid.loading.order import LoadOrder
 from snowgrid.loading.perform import Where, perform, search
 from snowgrid.loading.verify_store import store_to_read
@@ -238,10 +240,17 @@ def load(  # noqa: PLR0913 - one parameter per option
         broker=broker_order(broker, username, (ca_file, cert_file, key_file)),
         metrics_url=service,
         verify=store_to_read(verify, config) if verify else None,
+        limits=_limits(order, config) if broker else Limits(),
     )
+    where.limits.check(order.faults)
     if find_max:
         found = run_until_stopped(lambda stop: search(order, where, p99, console, stop))
         finish_search(console, found, json_file, html)
         return
     report = run_until_stopped(lambda stop: perform(order, where, console, stop))
     finish(console, report, json_file, html)
+
+
+def _limits(order: LoadOrder, config: Path | None) -> Limits:
+    """Return what the service takes, which matters to faults alone."""
+    return Limits.of(load_settings(config).validation) if order.faults else Limits()

@@ -1,6 +1,6 @@
 """Broker and service for a load that has neither: on loopback, into a DuckDB file."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,21 +29,30 @@ class Stack:
     service: ServiceProcess = field(repr=False)
 
 
+async def _nothing(_url: str) -> None:
+    """Leave the broker as it is."""
+
+
 @asynccontextmanager
 async def embedded_stack(
-    folder: Path, settings: Mapping[str, object] = NO_SETTINGS
+    folder: Path,
+    settings: Mapping[str, object] = NO_SETTINGS,
+    before_service: Callable[[str], Awaitable[None]] = _nothing,
 ) -> AsyncIterator[Stack]:
     """Run both for as long as the context lasts.
 
     Args:
         folder: For the database, the dead letters and the service's log.
         settings: More settings of the service, by dotted key.
+        before_service: Is given the broker's URL, and done before the service subscribes.
 
     Raises:
         ConfigError: One of them does not start.
     """
     store = folder / "load.duckdb"
     async with embedded_broker() as broker:
+        url = f"mqtt://{HOST}:{broker.port}"
+        await before_service(url)
         own: dict[str, object] = {
             "mqtt.host": HOST,
             "mqtt.port": broker.port,
@@ -53,7 +62,7 @@ async def embedded_stack(
         }
         async with service_process(folder, own | dict(settings)) as service:
             yield Stack(
-                broker_url=f"mqtt://{HOST}:{broker.port}",
+                broker_url=url,
                 store=store,
                 broker_pid=broker.process.pid,
                 service=service,

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from devices.faults.catalog import AnyFault, Duplicate, Gap, OfConnections, OfDevices, UnknownField
+from devices.faults.catalog import (
+    AnyFault,
+    Duplicate,
+    Gap,
+    OfConnections,
+    OfDevices,
+    Retained,
+    UnknownField,
+)
 from snowgrid.loading.fates import STORED, WITHHELD
 from snowgrid.loading.fault_counts import FaultCount, Range
 from snowgrid.loading.fault_verdict import knows_losses, rightly_refused
@@ -38,7 +46,7 @@ def fault_rows(report: RunReport) -> Iterator[FaultRow]:
         yield FaultRow(
             count.fault,
             _sent(entry, count),
-            "; ".join(_expected(entry, count)) or "nothing lost",
+            "; ".join(_expected(report, entry, count)) or "nothing lost",
             "; ".join(_found(report, code, entry, count)),
         )
 
@@ -51,7 +59,7 @@ def _sent(entry: AnyFault, count: FaultCount) -> str:
     return f"{count.sent:,} messages"
 
 
-def _expected(entry: AnyFault, count: FaultCount) -> Iterator[str]:
+def _expected(report: RunReport, entry: AnyFault, count: FaultCount) -> Iterator[str]:
     once = " once" if isinstance(entry, Duplicate) else ""
     for fate, readings in count.fates.items():
         if fate == STORED:
@@ -62,6 +70,8 @@ def _expected(entry: AnyFault, count: FaultCount) -> Iterator[str]:
             yield f"{readings:,} dead letters `{fate}`"
     if isinstance(entry, UnknownField):
         yield "the field dropped"
+    if isinstance(entry, Retained) and report.retained:
+        yield f"{report.retained:,} of before skipped"
 
 
 def _found(report: RunReport, code: int, entry: AnyFault, count: FaultCount) -> Iterator[str]:
@@ -79,6 +89,8 @@ def _found(report: RunReport, code: int, entry: AnyFault, count: FaultCount) -> 
             yield _in_the_letters(report, fate)
     if isinstance(entry, Gap) and report.service and report.faults and knows_losses(report.service):
         yield f"{report.service.lost_upstream:,} of {report.faults.lost_upstream:,} missed, in all"
+    if isinstance(entry, Retained) and report.retained:
+        yield f"{report.skipped_before:,} skipped"
     if isinstance(entry, UnknownField) and report.service and report.faults:
         yield f"{report.service.unknown_fields:,} of {report.faults.unknown_fields} dropped, in all"
 

@@ -53,6 +53,13 @@ def problems_of_counting(report: RunReport, service: ServiceFigures) -> Iterator
             f"the service dropped {service.unknown_fields:,} unknown fields, and "
             f"{account.unknown_fields} were sent"
         )
+    if report.retained and report.skipped_before != report.retained:
+        yield (
+            f"the service skipped {report.skipped_before:,} of {report.retained:,} messages that "
+            "the broker had retained from before"
+        )
+    if service.skipped:
+        yield f"the service skipped {service.skipped:,} readings as old state, and they were new"
     if knows_losses(service) and service.lost_upstream != account.lost_upstream:
         yield (
             f"the service misses {service.lost_upstream:,} readings that were lost on the way to "

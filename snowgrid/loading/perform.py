@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -14,7 +14,9 @@ from ingest.stores.raw import RawReader
 from snowgrid.loading.embedded import embedded_stack
 from snowgrid.loading.figures import title_of
 from snowgrid.loading.find_max import Search, Trial, find_max
+from snowgrid.loading.limits import Limits
 from snowgrid.loading.live import Board
+from snowgrid.loading.old_state import leave_old_state
 from snowgrid.loading.order import BrokerOrder, LoadOrder
 from snowgrid.loading.result import RunReport
 from snowgrid.loading.run import Target, run_once, verified
@@ -30,11 +32,13 @@ class Where:
         broker: None for the broker, service and database that come along.
         metrics_url: Where the service tells of itself; None if it is not to be asked.
         verify: The store to look into afterwards; None for none.
+        limits: What the service takes.
     """
 
     broker: BrokerOrder | None = None
     metrics_url: str | None = None
     verify: StoreToRead | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ async def perform(
         stop: Set it to end early, in order.
     """
     with tempfile.TemporaryDirectory(prefix="snowgrid-load-") as folder:
-        async with _field(where, Path(folder)) as field:
+        async with _field(order, where, Path(folder)) as field:
             report = await _run(order, field, Path(folder), console, stop)
             if field.store:
                 console.print(f"Looking into {field.store.name} …", style="dim", markup=False)
@@ -92,7 +96,7 @@ async def search(
         console.out(f"{trial.rate_per_s:>12,.0f} messages/s  {verdict}", highlight=False)
 
     with tempfile.TemporaryDirectory(prefix="snowgrid-load-") as folder:
-        async with _field(where, Path(folder)) as field:
+        async with _field(order, where, Path(folder)) as field:
 
             async def run(rate_per_s: float) -> RunReport:
                 at_rate = msgspec.structs.replace(order, rate_per_s=rate_per_s)
@@ -115,17 +119,23 @@ async def _run(
 
 
 @asynccontextmanager
-async def _field(where: Where, folder: Path) -> AsyncIterator[Field]:
+async def _field(order: LoadOrder, where: Where, folder: Path) -> AsyncIterator[Field]:
     if where.broker is not None:
 
         async def nothing() -> None:
             """Leave the store to whoever runs it."""
 
-        target = Target(broker=where.broker, metrics_url=where.metrics_url)
+        target = Target(broker=where.broker, metrics_url=where.metrics_url, limits=where.limits)
         yield Field(target=target, store=where.verify, close_store=nothing)
         return
-    async with embedded_stack(folder) as stack:
+    left: list[int] = []
+
+    async def leave(url: str) -> None:
+        left.append(await leave_old_state(order, BrokerOrder(url=url)))
+
+    async with embedded_stack(folder, before_service=leave) as stack:
         target = Target(
+            retained=sum(left),
             broker=BrokerOrder(url=stack.broker_url),
             metrics_url=stack.service.metrics_url,
             pids={"broker": [stack.broker_pid], "ingest": [stack.service.process.pid]},

@@ -32,6 +32,8 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         verification: What the database holds of it; None where it was not asked.
         faults: How many were sent, and what must have become of them; None without any.
         limits: What the service takes, by which that is told.
+        retained: Messages that the broker kept as old state when the service subscribed.
+        skipped_before: Readings that the service had skipped as old state before the run.
         usage: Of processors.
         bottleneck: Who set the pace, and how one knows.
         problems: Why the verdict is bad, a line each; empty when it is good.
@@ -49,6 +51,8 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     verification: Verification | None = None
     faults: FaultAccount | None = None
     limits: Limits = Limits()
+    retained: int = 0
+    skipped_before: int = 0
     usage: Usage | None = None
     bottleneck: str = ""
     problems: list[str] = []

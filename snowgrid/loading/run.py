@@ -42,12 +42,14 @@ class Target:
         metrics_url: Where the service tells of itself; None if it is not to be asked.
         pids: Process ids by role, of those that run on this machine.
         limits: What the service takes.
+        retained: Messages that the broker kept as old state when the service subscribed.
     """
 
     broker: BrokerOrder
     metrics_url: str | None = None
     pids: Mapping[str, Sequence[int]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
+    retained: int = 0
 
 
 async def run_once(
@@ -140,6 +142,7 @@ def _run_report(order: LoadOrder, target: Target, load: LoadReport, usage: Usage
         load=load,
         usage=usage,
         limits=target.limits,
+        retained=target.retained,
     )
 
 
@@ -164,7 +167,9 @@ def _with_service(
         usage = msgspec.structs.replace(usage, by_role=usage.by_role | {"ingest": cores})
     end_s = min(load.elapsed_s, warmup_s + report.order.duration_s)
     course = course_of(done, begin_s, due_by_s, warmup_s, end_s)
-    report = msgspec.structs.replace(report, service=done[-1], course=course, usage=usage)
+    report = msgspec.structs.replace(
+        report, service=done[-1], course=course, usage=usage, skipped_before=before.skipped
+    )
     if Shard.parse(report.order.shard).count == 1:  # else it counted what others sent as well
         report = msgspec.structs.replace(
             report,
