@@ -9,6 +9,7 @@ before the broker has answered (TLS, more often than not) it keeps to itself.
 """
 
 import asyncio
+import socket
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from types import TracebackType
@@ -125,7 +126,25 @@ class ConfirmingClient(aiomqtt.Client):
     ) -> None:
         if self._entering and not self._connected.done():
             self._connected.set_exception(aiomqtt.MqttError(self._heard))
-        super()._on_disconnect(client, userdata, flags, reason_code, properties)
+        if not self._connected.cancelled():  # the base takes for granted that nobody gave up
+            super()._on_disconnect(client, userdata, flags, reason_code, properties)
+
+    def _on_socket_register_write(
+        self, _client: Client, _userdata: object, sock: socket.socket
+    ) -> None:
+        # The base asks for the socket's number now and uses it later, when it may be closed.
+        def register() -> None:
+            if sock.fileno() >= 0:
+                self._loop.add_writer(sock.fileno(), self._write)
+
+        self._loop.call_soon_threadsafe(register)
+
+    def _write(self) -> None:
+        try:
+            self._client.loop_write()
+        except OSError as error:
+            if not self._disconnected.done():
+                self._disconnected.set_exception(error)
 
     def _on_publish(
         self,

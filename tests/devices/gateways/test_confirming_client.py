@@ -1,10 +1,14 @@
 """The client at a broker that makes difficulties."""
 
 import asyncio
+import socket
 from contextlib import suppress
 
 import pytest
 from aiomqtt import MqttError, ProtocolVersion
+from paho.mqtt.client import DisconnectFlags
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
 from devices.gateways.confirming_client import ConfirmingClient
 
@@ -36,3 +40,25 @@ async def test_a_broker_that_reads_nothing_does_not_hide_a_cancellation():
         with pytest.raises(asyncio.CancelledError):
             await talking
         connections[0].transport.abort()
+
+
+async def test_a_goodbye_after_giving_up_on_the_broker_is_no_error():
+    client = ConfirmingClient("127.0.0.1", 1, protocol=ProtocolVersion.V5)
+    client._connected.cancel()
+    reason = ReasonCode(PacketTypes.DISCONNECT, "Normal disconnection")
+    client._on_disconnect(
+        client._client, None, DisconnectFlags(is_disconnect_packet_from_server=False), reason
+    )
+
+
+async def test_a_socket_that_is_closed_before_it_is_waited_for_leaves_no_error_behind(
+    caplog: pytest.LogCaptureFixture,
+):
+    client = ConfirmingClient("127.0.0.1", 1, protocol=ProtocolVersion.V5)
+    ours, theirs = socket.socketpair()
+    client._on_socket_register_write(client._client, None, ours)
+    ours.close()
+    theirs.close()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert caplog.messages == []
