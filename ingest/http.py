@@ -5,6 +5,7 @@ fires, `/alerts/explain?rule=…&site=…&device=…` for why. Nothing is change
 on this machine may have settings and rules read anew: `POST /reload`.
 """
 
+import asyncio
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -13,8 +14,10 @@ from dataclasses import asdict
 from time import monotonic
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from prometheus_client.exposition import choose_encoder
 
+from devices.http_limits import Doorkeeper, HttpLimits
 from ingest.alerts.forms import as_json
 from ingest.errors import ConfigError
 from ingest.http_reload import PATH, reload_for
@@ -25,6 +28,7 @@ from ingest.vitals import Vitals, readiness
 KEEP_ALIVE_S = 30.0
 LONGEST_LINE_BYTES = 2_048
 SHUTDOWN_S = 1.0
+LIMITS = HttpLimits()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -36,6 +40,7 @@ async def serving(
     clock: Callable[[], float] = monotonic,
     *,
     inherited: socket.socket | None = None,
+    limits: HttpLimits = LIMITS,
 ) -> AsyncIterator[str]:
     """Serve metrics and health while the context lasts; yields the base URL.
 
@@ -44,24 +49,37 @@ async def serving(
         vitals: State of the service, read at every request.
         clock: Monotonic seconds, as in `vitals`.
         inherited: A listening socket to use instead.
+        limits: What is taken from those who ask.
 
     Raises:
         ConfigError: The address cannot be listened on.
     """
     application = application_of(settings, vitals, clock)
-    async with answering(application, settings, inherited) as url:
+    async with answering(application, settings, inherited, limits=limits) as url:
         yield url
 
 
 @asynccontextmanager
 async def answering(
-    application: web.Application, settings: HttpSettings, inherited: socket.socket | None = None
+    application: web.Application,
+    settings: HttpSettings,
+    inherited: socket.socket | None = None,
+    *,
+    limits: HttpLimits = LIMITS,
 ) -> AsyncIterator[str]:
     """Answer requests while the context lasts; yields the base URL.
+
+    Args:
+        application: What answers; not used before.
+        settings: Where to listen.
+        inherited: A listening socket to use instead.
+        limits: What is taken from those who ask.
 
     Raises:
         ConfigError: The address cannot be listened on.
     """
+    door = Doorkeeper(limits)
+    application.middlewares.insert(0, _telling(door))
     runner = web.AppRunner(
         application,
         access_log=None,
@@ -72,21 +90,38 @@ async def answering(
     )
     await runner.setup()
     try:
-        yield await _listen(runner, settings, inherited)
+        listener = await _listen(door.guard(_server_of(runner)), settings, inherited)
+        try:
+            yield _url_of(listener)
+        finally:
+            listener.close()
     finally:
         await runner.cleanup()
 
 
+def _server_of(runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
+    if runner.server is None:
+        raise RuntimeError("the runner is not set up")
+    return runner.server
+
+
+def _telling(door: Doorkeeper) -> Middleware:
+    @web.middleware
+    async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
+        door.arrived(request.transport)
+        return await handler(request)
+
+    return told
+
+
 async def _listen(
-    runner: web.AppRunner, settings: HttpSettings, inherited: socket.socket | None
-) -> str:
-    site = (
-        web.TCPSite(runner, settings.host, settings.port)
-        if inherited is None
-        else web.SockSite(runner, inherited)
-    )
+    make: Callable[[], asyncio.Protocol], settings: HttpSettings, inherited: socket.socket | None
+) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
+    if inherited is not None:
+        return await loop.create_server(make, sock=inherited)
     try:
-        await site.start()
+        return await loop.create_server(make, settings.host, settings.port)
     except OSError as error:
         # asyncio repeats the address in its text; an unknown name has no errno above 0.
         number = error.errno or 0
@@ -95,7 +130,10 @@ async def _listen(
             f"http.port: cannot listen on {settings.host}:{settings.port}: {reason};"
             " set http.port to a free one (0 takes any), or http.enabled to false"
         ) from error
-    host, port = runner.addresses[0][:2]
+
+
+def _url_of(listener: asyncio.Server) -> str:
+    host, port = listener.sockets[0].getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

@@ -120,7 +120,7 @@ async def test_nothing_can_be_sent(method: str) -> None:
 async def test_a_body_is_refused() -> None:
     async with (
         client_of(working_vitals()) as client,
-        client.get("/metrics", data=b"x" * 100_000) as answer,
+        client.get("/metrics", data=b"x" * 1_000) as answer,
     ):
         assert answer.status == 413
 
@@ -135,7 +135,7 @@ async def test_an_endless_request_line_is_cut_off() -> None:
     async with serving(ANY_PORT, working_vitals()) as url:
         reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
         writer.write(b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert (await reader.readline()).startswith(b"HTTP/1.0 400")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 431")
         writer.close()
 
 
