@@ -80,6 +80,8 @@ def from_file(model: type[BaseSettings], path: Path) -> dict[str, Given]:
         raise ConfigError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except ValueError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: not valid TOML: nested too deep") from error
     return {key: Given(value, str(path)) for key, value in _flat(values)}
 
 

@@ -47,11 +47,16 @@ def parsed(text: str) -> tuple[object, Lines]:
     Raises:
         YamlError: It is no YAML, or a key stands twice, or a key is no word.
     """
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except yaml.YAMLError as error:  # a character that no YAML may have
+        raise YamlError(1, " ".join(str(error).split())) from error
     try:
         node = loader.get_single_node()
         lines: dict[Path, int] = {}
         return (None if node is None else _value(loader, node, (), lines)), lines
+    except RecursionError as error:
+        raise YamlError(1, "nested too deep, or in itself") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlError(mark.line + 1 if mark else 1, error.problem or str(error)) from error

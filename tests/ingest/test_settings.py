@@ -178,6 +178,11 @@ def test_broken_toml_is_told_with_line_and_column(file: Path) -> None:
     assert "at line 2, column 8" in problem(file)
 
 
+def test_toml_that_is_nested_too_deep_is_told(file: Path) -> None:
+    file.write_text(f"x = {'[' * 100_000}")
+    assert problem(file).endswith("not valid TOML: nested too deep")
+
+
 def test_a_file_that_is_not_utf8_is_told(file: Path) -> None:
     file.write_bytes(b'[mqtt]\nhost = "\xff"\n')
     assert "not UTF-8 at byte 15" in problem(file)

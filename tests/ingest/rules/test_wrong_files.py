@@ -24,3 +24,9 @@ def test_everything_wrong_is_told(path: Path):
 
 def test_an_empty_file_has_no_rules():
     assert merged([[read("", "empty.yaml", KINDS)]]) == ()
+
+
+@pytest.mark.parametrize("text", ["[" * 5_000, "- " * 5_000, "rules: &rules [*rules]", "a: \0"])
+def test_what_no_reader_survives_is_told_like_any_mistake(text: str):
+    with pytest.raises(RulesWrong, match=r"^rules\.yaml:1: no YAML that can be read: .+"):
+        read(text, "rules.yaml", KINDS)
