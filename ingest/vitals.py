@@ -46,6 +46,7 @@ class Vitals:
         dead_letter_bytes: Size of the dead letters on disk.
         broker_complaint: What keeps us from the broker, or an empty string.
         disk_complaint: Why nothing can be made durable, or an empty string.
+        reload_complaint: Why the last reload was refused, or an empty string.
         registry_complaint: Why readings of new devices are rejected, or an empty string.
     """
 
@@ -70,6 +71,7 @@ class Vitals:
     dead_letter_bytes: int = 0
     broker_complaint: str = ""
     disk_complaint: str = ""
+    reload_complaint: str = ""
     registry_complaint: str = ""
 
     @property
@@ -83,6 +85,7 @@ class Vitals:
             store.complaint,
             store.rows.complaint,
             self.rollups.complaint,
+            self.reload_complaint,
             *self.alert_complaints(),
         )
         return tuple(filter(None, complaints))

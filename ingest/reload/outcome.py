@@ -31,6 +31,15 @@ class Outcome:
         """Whether nothing was taken over because something is wrong."""
         return bool(self.problems)
 
+    @property
+    def complaint(self) -> str:
+        """What a person must mend, in one line, or an empty string."""
+        if not self.problems:
+            return ""
+        more = len(self.problems) - 1
+        others = f" (and {more} more)" if more else ""
+        return f"the last reload was refused: {self.problems[0]}{others}"
+
     def log(self) -> None:
         """Write it down."""
         for problem in self.problems:

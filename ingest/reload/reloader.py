@@ -81,6 +81,7 @@ class Reloader:
                 outcome = await self._renew()
             except (ConfigError, BrokerRefused) as error:
                 outcome = Outcome(problems=tuple(str(error).splitlines()))
+            self._vitals.reload_complaint = outcome.complaint
         outcome.log()
         return outcome
 
