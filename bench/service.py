@@ -8,9 +8,8 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
-from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import free_port
 from tests.servers.victoria_metrics import VictoriaMetrics
 
@@ -31,6 +30,18 @@ def into_duckdb(folder: Path) -> Settings:
     return {"store.kind": "duckdb", "store.duckdb.path": folder / "bench.duckdb"}
 
 
+class Broker(Protocol):
+    """Where a service subscribes."""
+
+    @property
+    def host(self) -> str:
+        """Its host."""
+
+    @property
+    def port(self) -> int:
+        """Its port."""
+
+
 class Ingest:
     """A `snowgrid ingest` between the broker and a database; it runs inside the context.
 
@@ -42,7 +53,7 @@ class Ingest:
     """
 
     def __init__(
-        self, broker: Mosquitto, folder: Path, settings: Settings, *, secret: str = ANY_TOKEN
+        self, broker: Broker, folder: Path, settings: Settings, *, secret: str = ANY_TOKEN
     ) -> None:
         self._port = free_port()
         given = {

@@ -24,8 +24,8 @@ from ingest.core.filters import ALL, ONE, covers, levels_of, overlap
 from ingest.core.topics import TELEMETRY
 from ingest.errors import ConfigError
 
-LEAVING_SHARE = 0.2
-"""What it costs to leave a message to another worker, as a share of what it costs to take it."""
+LEAVING_SHARE = 0.3
+"""What it costs to leave a message to another worker, as a share of what it costs to take it (`python bench/workers.py`)."""
 
 KIND_LEVEL = 2
 
