@@ -132,7 +132,7 @@ class Service:
         """Tell whether it runs and takes messages."""
         try:
             async with self._session.get(self.url) as response:
-                return "snowgrid_mqtt_subscribed 1" in await response.text()
+                return says_subscribed(await response.text())
         except (aiohttp.ClientError, TimeoutError):
             return False
 
@@ -190,6 +190,11 @@ class Service:
                 moved_s = self._clock()
             last = now
         return last
+
+
+def says_subscribed(text: str) -> bool:
+    """Tell whether an answer of `/metrics` says that the service takes messages."""
+    return any(line.startswith("snowgrid_mqtt_subscribed 1") for line in text.splitlines())
 
 
 def read_figures(text: str, at_s: float, url: str) -> ServiceFigures:
