@@ -1,24 +1,21 @@
 """Rollups of the running service: takes readings, writes windows, has wrong ones repaired."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 
 from ingest.aggregation.figures import RollupFigures
 from ingest.aggregation.repairer import Repairer
+from ingest.aggregation.row_writer import RowWriter
 from ingest.aggregation.surroundings import Surroundings
 from ingest.aggregation.unsettled import Announced, Unsettled
 from ingest.core.frame import Frame
-from ingest.core.rows import Rows
-from ingest.errors import SpoolFull
 from ingest.rollups.rollups import Rollups
+from ingest.rollups.span import Span
 from ingest.settings_rollups import RollupSettings
 from ingest.stores.base import ReadingSink
 
 TICK_S = 1.0
 EARLY_SHARE = 0.1  # of the time, at the most, goes into early values; a large fleet has fewer
-
-log = logging.getLogger(__name__)
 
 
 class Aggregation:
@@ -48,6 +45,7 @@ class Aggregation:
             lateness_ms=_ms(settings.lateness_s),
             idle_ms=_ms(settings.idle_s),
         )
+        self._unwritten: frozenset[Span] = frozenset()  # as far as is known while windows close
         self._early_at = around.clock() + settings.early_s
 
     @property
@@ -114,34 +112,32 @@ class Aggregation:
             await self.tick()
 
     async def _close(self) -> None:
-        closed = self._rollups.advance(self._around.now_ms())
-        if await self._write(closed.rows):
-            self._figures.rows += sum(map(len, closed.rows))
-        else:
+        self._unwritten = self._unsettled.spans
+        writer = RowWriter(self._around.store, self._figures)
+        dirty: set[Span] = set()
+        for closed in self._rollups.advance(self._around.now_ms()):
+            await writer.take(closed.rows)
+            dirty |= closed.dirty
+        sites = writer.sites
+        written = await writer.flush()
+        if written is None:
             self._repairer.mark(self._unsettled.spans)
-        self._repairer.closed(closed.rows)
-        self._repairer.mark(closed.dirty)
+        else:
+            self._figures.rows += written
+        self._repairer.closed(sites)
+        self._repairer.mark(dirty)
+        self._unwritten = frozenset()
         await self._settle()
 
     async def _write_early(self) -> None:
-        await self._write(self._rollups.early(self._around.now_ms()))
+        writer = RowWriter(self._around.store, self._figures)
+        for part in self._rollups.early(self._around.now_ms()):
+            await writer.take(part)
+        await writer.flush()
 
     async def _settle(self) -> None:
-        await self._unsettled.settle(self._rollups.open_spans() | self._repairer.spans)
-
-    async def _write(self, rows: Sequence[Rows]) -> bool:
-        """Make rows durable, or say why there is no room for them."""
-        if not rows:
-            return True
-        try:
-            await self._around.store.commit_rows(rows)
-        except SpoolFull as error:
-            if not self._figures.write_complaint:
-                log.warning("no room for rollups, they are made good later: %s", error)
-            self._figures.write_complaint = f"no room for rollups: {error}"
-            return False
-        self._figures.write_complaint = ""
-        return True
+        unfinished = self._rollups.open_spans() | self._repairer.spans | self._unwritten
+        await self._unsettled.settle(unfinished)
 
 
 def _ms(seconds: float) -> int:

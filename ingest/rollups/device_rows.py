@@ -19,13 +19,13 @@ LEAST_RESULTANT = 1e-6
 Column = Floats | Sequence[str | None]
 
 
-def device_rows(layout: Layout, roster: Roster, window: Window, slots: Slots, suffix: str) -> Rows:
+def device_rows(layout: Layout, roster: Roster, part: Window, slots: Slots, suffix: str) -> Rows:
     """Return the rows of some devices, each of them heard in the window.
 
     Args:
         layout: Of the kind.
         roster: Its devices.
-        window: Closed, or what is known of it so far.
+        part: The part of these devices of a window, closed or as it is so far.
         slots: The devices, in the order of the rows.
         suffix: Of the window's tier.
     """
@@ -37,27 +37,27 @@ def device_rows(layout: Layout, roster: Roster, window: Window, slots: Slots, su
             "site": [sites[number] for number in roster.sites_of(slots).tolist()],
             "device": [devices[slot] for slot in slots.tolist()],
         },
-        ts_ms=np.full(len(slots), window.start_ms, np.int64),
-        columns=_columns(layout, window, slots),
+        ts_ms=np.full(len(slots), part.start_ms, np.int64),
+        columns=_columns(layout, part),
     )
 
 
-def means(layout: Layout, window: Window, slots: Slots) -> Floats:
+def means(layout: Layout, part: Window) -> Floats:
     """Return the mean of each gauge, shape (devices, gauges); NaN where nothing came."""
     gauges = len(layout.gauges)
-    sums, counts = window.sums[slots, :gauges], window.counts[slots, :gauges]
+    sums, counts = part.sums[:, :gauges], part.counts[:, :gauges]
     with np.errstate(invalid="ignore"):  # 0 / 0 where nothing came
         exact = sums / (counts * layout.units)
     # A value finer than the unit of summing was rounded; a mean never leaves its own extremes.
-    return np.clip(exact, window.low[slots], window.high[slots]) + 0.0  # no negative zero
+    return np.clip(exact, part.low, part.high) + 0.0  # no negative zero
 
 
-def mean_directions(layout: Layout, window: Window, slots: Slots) -> Floats:
+def mean_directions(layout: Layout, part: Window) -> Floats:
     """Return the mean of each direction, shape (devices, circular), in degrees from 0 to 360."""
     gauges, circular = len(layout.gauges), len(layout.circular)
-    cosines = window.sums[slots, gauges : gauges + circular].astype(np.float64)
-    sines = window.sums[slots, gauges + circular :].astype(np.float64)
-    length = window.counts[slots, gauges:].astype(np.float64) * VECTOR_UNITS
+    cosines = part.sums[:, gauges : gauges + circular].astype(np.float64)
+    sines = part.sums[:, gauges + circular :].astype(np.float64)
+    length = part.counts[:, gauges:].astype(np.float64) * VECTOR_UNITS
     return mean_direction(cosines, sines, length)
 
 
@@ -74,19 +74,19 @@ def mean_direction(cosines: Floats, sines: Floats, length: Floats) -> Floats:
     return np.where(np.hypot(sines, cosines) > LEAST_RESULTANT * length, degrees, np.nan)
 
 
-def _columns(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
+def _columns(layout: Layout, part: Window) -> dict[str, Column]:
     figures = {
-        **_gauges(layout, window, slots),
-        **_directions(layout, window, slots),
-        **_counters(layout, window, slots),
-        **_timed(layout, window, slots),
+        **_gauges(layout, part),
+        **_directions(layout, part),
+        **_counters(layout, part),
+        **_timed(layout, part),
     }
     return {name: figures[name] for name in device_columns(layout.kind)}
 
 
-def _gauges(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
-    mean, counts = _turned(means(layout, window, slots)), _counts(window, slots)
-    low, high = _turned(window.low[slots]) + 0.0, _turned(window.high[slots]) + 0.0
+def _gauges(layout: Layout, part: Window) -> dict[str, Column]:
+    mean, counts = _turned(means(layout, part)), _counts(part)
+    low, high = _turned(part.low) + 0.0, _turned(part.high) + 0.0
     figures: dict[str, Column] = {}
     for place, field in enumerate(layout.gauges):
         figures[f"{field.name}_mean"] = mean[place]
@@ -96,8 +96,8 @@ def _gauges(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
     return figures
 
 
-def _directions(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
-    mean, counts = _turned(mean_directions(layout, window, slots)), _counts(window, slots)
+def _directions(layout: Layout, part: Window) -> dict[str, Column]:
+    mean, counts = _turned(mean_directions(layout, part)), _counts(part)
     figures: dict[str, Column] = {}
     for place, field in enumerate(layout.circular):
         figures[f"{field.name}_mean"] = mean[place]
@@ -105,8 +105,8 @@ def _directions(layout: Layout, window: Window, slots: Slots) -> dict[str, Colum
     return figures
 
 
-def _counts(window: Window, slots: Slots) -> Floats:
-    counts = window.counts[slots].astype(np.float64)
+def _counts(part: Window) -> Floats:
+    counts = part.counts.astype(np.float64)
     counts[counts == 0] = np.nan
     return _turned(counts)
 
@@ -116,28 +116,28 @@ def _turned(table: Floats) -> Floats:
     return np.ascontiguousarray(table.T)
 
 
-def _counters(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
+def _counters(layout: Layout, part: Window) -> dict[str, Column]:
     figures: dict[str, Column] = {}
     for place, field in enumerate(layout.counters):
-        last = window.last[slots, place]
-        gains = np.maximum(window.gains[slots, place], 0) / layout.rules[place].units
+        last = part.last[:, place]
+        gains = np.maximum(part.gains[:, place], 0) / layout.rules[place].units
         figures[f"{field.name}_increase"] = np.where(np.isnan(last), np.nan, gains)
         figures[f"{field.name}_last"] = last + 0.0
     return figures
 
 
-def _timed(layout: Layout, window: Window, slots: Slots) -> dict[str, Column]:
+def _timed(layout: Layout, part: Window) -> dict[str, Column]:
     figures: dict[str, Column] = {}
     for place, field in enumerate(layout.timed):
         words = slice(*layout.first_words[place : place + 2])
-        held_s = window.held_ms[slots, words] / 1000
+        held_s = part.held_ms[:, words] / 1000
         known_s = held_s.sum(axis=1)
         known_s[known_s == 0] = np.nan
         if field.type is FieldType.BOOLEAN:
             figures[f"{field.name}_ratio"] = held_s[:, 1] / known_s
             continue
         held_s[np.isnan(known_s)] = np.nan
-        last = window.last[slots, len(layout.counters) + place]
+        last = part.last[:, len(layout.counters) + place]
         figures[f"{field.name}_last"] = _words(field, last)
         for word, held in zip(state_words(field), _turned(held_s), strict=True):
             figures[f"{field.name}_{word}_s"] = held

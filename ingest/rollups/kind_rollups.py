@@ -17,7 +17,11 @@ from ingest.rollups.open_windows import OpenWindows
 from ingest.rollups.roster import Roster
 from ingest.rollups.site_rows import site_rows
 from ingest.rollups.tiers import Tiers
+from ingest.rollups.upper_windows import ClosedWindow, UpperWindows
 from ingest.rollups.window import Window
+
+DEVICES_AT_ONCE = 10_000
+"""Rows are made for about so many devices at a time."""
 
 
 class KindRollups:
@@ -32,7 +36,8 @@ class KindRollups:
     def __init__(self, kind: Kind, tiers: Tiers, closed_until_ms: int) -> None:
         self.roster = Roster()
         self.carry = Carry(layout := Layout(kind, tiers.span_ms))
-        self.windows = OpenWindows(layout, tiers, closed_until_ms)
+        self.windows = OpenWindows(layout, tiers.lengths_ms[0], closed_until_ms)
+        self._upper = UpperWindows(layout, tiers)
         self._layout = layout
         self._tiers = tiers
 
@@ -57,28 +62,42 @@ class KindRollups:
         return wrong
 
     def close(self, until_ms: int) -> Iterator[Rows]:
-        """Close the windows that end by then and yield their rows.
+        """Close the windows that end by then and return their rows, which are made on demand.
+
+        What comes of a very large fleet takes a while, so the rows may be made in another thread,
+        and while readings are folded in; but to their end, before the next call.
 
         Args:
             until_ms: A multiple of the shortest length.
         """
-        for tier, window in self.windows.close(until_ms, self.carry):
-            yield from self._rows(window, self._tiers.suffixes[tier])
+        closed = self.windows.close(until_ms, self.carry)
+        return self._rows_of(self._upper.close(closed, self.windows.closed_until_ms))
 
-    def early(self, until_ms: int) -> Iterator[Rows]:
-        """Yield rows of the open windows of the first tier as they are at a moment."""
-        for window in self.windows.first_tier():
+    def early(self, until_ms: int) -> Iterator[Iterator[Rows]]:
+        """Yield rows of the open windows of the first tier as they are at a moment.
+
+        They come in parts: what is yielded has been taken out of the windows, and its rows are
+        made on demand, in another thread or whenever.
+        """
+        for window in self.windows:
             so_far = self.windows.settled(window, self.carry, until_ms)
-            yield from self._rows(so_far, self._tiers.suffixes[0])
+            for slots in self.roster.by_site(so_far.heard, DEVICES_AT_ONCE):
+                yield self._rows(so_far.part(slots), slots, self._tiers.suffixes[0])
 
-    def sites_of(self, window: Window) -> set[str]:
-        """Return the sites of which a device was heard in a window."""
-        numbers = self.roster.sites_of(np.flatnonzero(window.heard))
-        return {self.roster.sites[number] for number in np.unique(numbers).tolist()}
+    def sites(self) -> Iterator[tuple[int, set[str]]]:
+        """Yield the start of each open window, and the sites of which a device was heard in it."""
+        for window in (*self.windows, *self._upper):
+            numbers = np.bincount(self.roster.sites_of(np.flatnonzero(window.heard)))
+            names = {self.roster.sites[number] for number in np.flatnonzero(numbers).tolist()}
+            yield window.start_ms, names
 
-    def _rows(self, window: Window, suffix: str) -> Iterator[Rows]:
-        order = self.roster.order().slots
-        slots = order[window.heard[order]]
-        if slots.size:
-            yield device_rows(self._layout, self.roster, window, slots, suffix)
-            yield site_rows(self._layout, self.roster, window, slots, suffix)
+    def _rows_of(self, closed: Iterator[ClosedWindow]) -> Iterator[Rows]:
+        for tier, window in closed:
+            for slots in self.roster.by_site(window.heard, DEVICES_AT_ONCE):
+                yield from self._rows(window.part(slots), slots, self._tiers.suffixes[tier])
+
+    def _rows(self, part: Window, slots: Slots, suffix: str) -> Iterator[Rows]:
+        for first in range(0, len(slots), DEVICES_AT_ONCE):  # one site may have them all
+            some = slice(first, first + DEVICES_AT_ONCE)
+            yield device_rows(self._layout, self.roster, part.part(some), slots[some], suffix)
+        yield site_rows(self._layout, self.roster, part, slots, suffix)

@@ -1,44 +1,34 @@
-"""The windows of one kind that are not closed yet, tier by tier."""
+"""The windows of one kind that readings are folded into: those of the shortest tier."""
 
 from collections.abc import Iterator
 from copy import copy
-from typing import NamedTuple
 
 import numpy as np
 
 from ingest.rollups.arrays import Integers, Slots
 from ingest.rollups.carry import Carry
 from ingest.rollups.layout import Layout
-from ingest.rollups.tiers import Tiers
 from ingest.rollups.window import Window
 
 
-class ClosedWindow(NamedTuple):
-    """A window that nothing is added to any more, and its tier's place among the tiers."""
-
-    tier: int
-    window: Window
-
-
 class OpenWindows:
-    """Windows by start. Only those of the first tier are folded into; they make up the others.
+    """Windows of the first tier by start; once closed, they make up the others.
 
     Args:
         layout: Of the kind.
-        tiers: Lengths.
+        length_ms: Of a window.
         closed_until_ms: Start of the first window that may be opened.
 
     Attributes:
-        closed_until_ms: End of the last window of the first tier that was closed.
+        closed_until_ms: End of the last window that was closed.
     """
 
-    def __init__(self, layout: Layout, tiers: Tiers, closed_until_ms: int) -> None:
+    def __init__(self, layout: Layout, length_ms: int, closed_until_ms: int) -> None:
         self.closed_until_ms = closed_until_ms
         self._layout = layout
-        self._lengths_ms = tiers.lengths_ms
+        self._length_ms = length_ms
         self._devices = 0
-        self._first: dict[int, Window] = {}
-        self._upper: list[Window | None] = [None] * (len(tiers.lengths_ms) - 1)
+        self._windows: dict[int, Window] = {}
 
     def make_room(self, devices: int) -> None:
         """Have a row for that many devices in every window."""
@@ -47,18 +37,13 @@ class OpenWindows:
             window.make_room(devices)
 
     def __iter__(self) -> Iterator[Window]:
-        yield from self._first.values()
-        yield from (window for window in self._upper if window)
-
-    def first_tier(self) -> list[Window]:
-        """Return the open windows of the first tier by start."""
-        return [self._first[start_ms] for start_ms in sorted(self._first)]
+        return iter([self._windows[start_ms] for start_ms in sorted(self._windows)])
 
     def at(self, start_ms: int) -> Window:
-        """Return a window of the first tier, opened if need be."""
-        window = self._first.get(start_ms)
+        """Return a window, opened if need be."""
+        window = self._windows.get(start_ms)
         if window is None:
-            window = self._first[start_ms] = self._new(0, start_ms)
+            window = self._windows[start_ms] = self._new(start_ms)
         return window
 
     def add_held(
@@ -73,31 +58,32 @@ class OpenWindows:
         if not rows.any():
             return
         slots, words, from_ms, until_ms = slots[rows], words[rows], from_ms[rows], until_ms[rows]
-        length_ms = self._lengths_ms[0]
+        length_ms = self._length_ms
         start_ms = int(from_ms.min()) // length_ms * length_ms
         for at_ms in range(start_ms, int(until_ms.max()), length_ms):
             if ((from_ms < at_ms + length_ms) & (until_ms > at_ms)).any():
                 self.at(at_ms).add_held(slots, words, from_ms, until_ms)
 
-    def close(self, until_ms: int, carry: Carry) -> Iterator[ClosedWindow]:
-        """Close, in order, every window that ends by then.
+    def close(self, until_ms: int, carry: Carry) -> list[Window]:
+        """Close every window that ends by then, and return those that have anything, in order.
 
         Args:
-            until_ms: A multiple of the first tier's length.
+            until_ms: A multiple of a window's length.
             carry: What still holds at the end of a window, and is added to it.
         """
+        closed = []
         while self.closed_until_ms < until_ms:
             start_ms = self.closed_until_ms
-            window = self._first.pop(start_ms, None)
+            window = self._windows.pop(start_ms, None)
             if window is None and self._held_last_ms(carry) > start_ms:
-                window = self._new(0, start_ms)
+                window = self._new(start_ms)
             if window is None:
-                self.closed_until_ms = min([until_ms, *self._first])
+                self.closed_until_ms = min([until_ms, *self._windows])
             else:
                 self._settle(window, carry, window.end_ms)
                 self.closed_until_ms = window.end_ms
-                yield from self._closed(0, window)
-            yield from self._close_upper()
+                closed.append(window)
+        return closed
 
     def settled(self, window: Window, carry: Carry, until_ms: int) -> Window:
         """Return an open window as it is at a moment; the window itself stays as it is."""
@@ -127,22 +113,5 @@ class OpenWindows:
         newest_ms = carry.field_ts_ms[: self._devices, len(self._layout.counters) :]
         return int(newest_ms.max(initial=-(2**61))) + self._layout.longest_gap_ms
 
-    def _closed(self, tier: int, window: Window) -> Iterator[ClosedWindow]:
-        yield ClosedWindow(tier, window)
-        if tier < len(self._upper):
-            upper = self._upper[tier]
-            if upper is None:
-                length_ms = self._lengths_ms[tier + 1]
-                upper = self._new(tier + 1, window.start_ms // length_ms * length_ms)
-                self._upper[tier] = upper
-            upper.merge(window)
-
-    def _close_upper(self) -> Iterator[ClosedWindow]:
-        for place, upper in enumerate(self._upper):
-            if upper and upper.end_ms <= self.closed_until_ms:
-                self._upper[place] = None
-                yield from self._closed(place + 1, upper)
-
-    def _new(self, tier: int, start_ms: int) -> Window:
-        end_ms = start_ms + self._lengths_ms[tier]
-        return Window(self._layout, start_ms, end_ms, self._devices)
+    def _new(self, start_ms: int) -> Window:
+        return Window(self._layout, start_ms, start_ms + self._length_ms, self._devices)

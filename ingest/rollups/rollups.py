@@ -21,16 +21,17 @@ FOLD_READINGS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What came of letting time go on.
+    """What came of letting time go on for one kind.
 
     Attributes:
-        rows: Of the windows that closed, and of no others.
+        rows: Of the windows that closed, and of no others. They are made on demand: in another
+            thread if need be, while readings are taken, but to the end before time goes on again.
         spans: Spans whose last windows are among them.
         dirty: Spans that are over and must be recomputed: late or contradicting readings came, or
             the service was not there when they began. May be among `spans`, or long over.
     """
 
-    rows: tuple[Rows, ...]
+    rows: Iterator[Rows]
     spans: frozenset[Span]
     dirty: frozenset[Span]
 
@@ -94,39 +95,36 @@ class Rollups:
             if stream.readings >= FOLD_READINGS:
                 self._fold(stream, now_ms)
 
-    def advance(self, now_ms: int) -> Closed:
-        """Close the windows whose time has come.
+    def advance(self, now_ms: int) -> Iterator[Closed]:
+        """Close the windows whose time has come, kind by kind.
 
-        Call it every second or so; what it costs is mostly the windows that close.
+        Call it every second or so; what it costs is mostly the rows of windows that close.
+        Readings may be taken between one kind and the next.
 
         Args:
             now_ms: Wall clock, Unix milliseconds.
         """
-        rows: list[Rows] = []
-        spans: set[Span] = set()
-        dirty: set[Span] = set()
-        for kind, stream in self._streams.items():
+        for kind, stream in list(self._streams.items()):
             self._fold(stream, now_ms)
-            until_ms = self._aligned(stream.watermark.at(now_ms))
             before = self._spans(kind, stream)
-            rows.extend(stream.windows.close(until_ms))
-            spans |= before - self._spans(kind, stream)
-            dirty |= self._repairs.due(kind, stream.windows.windows.closed_until_ms)
-        return Closed(tuple(rows), frozenset(spans), frozenset(dirty))
+            rows = stream.windows.close(self._aligned(stream.watermark.at(now_ms)))
+            until_ms = stream.windows.windows.closed_until_ms
+            over = {span for span in before if span.start_ms + self._tiers.span_ms <= until_ms}
+            dirty = self._repairs.due(kind, until_ms)
+            yield Closed(rows, frozenset(over), frozenset(dirty))
 
-    def early(self, now_ms: int) -> tuple[Rows, ...]:
-        """Return what the open windows of the shortest tier hold so far.
+    def early(self, now_ms: int) -> Iterator[Iterator[Rows]]:
+        """Yield what the open windows of the shortest tier hold so far, part by part.
 
-        Their rows have the identity of the final ones, which overwrite them.
+        Their rows have the identity of the final ones, which overwrite them. The rows of a part
+        are made on demand, in another thread if need be; readings may be taken meanwhile.
 
         Args:
             now_ms: Wall clock, Unix milliseconds.
         """
-        rows: list[Rows] = []
-        for stream in self._streams.values():
+        for stream in list(self._streams.values()):
             self._fold(stream, now_ms)
-            rows.extend(stream.windows.early(stream.watermark.newest_ms))
-        return tuple(rows)
+            yield from stream.windows.early(stream.watermark.newest_ms)
 
     def open_spans(self) -> frozenset[Span]:
         """Return the spans that a crash now would leave wrong or unwritten.
@@ -172,9 +170,9 @@ class Rollups:
     def _spans(self, kind: str, stream: _Stream) -> set[Span]:
         """Return the spans that a kind's open windows lie in."""
         return {
-            Span(kind, site, window.start_ms // self._tiers.span_ms * self._tiers.span_ms)
-            for window in stream.windows.windows
-            for site in stream.windows.sites_of(window)
+            Span(kind, site, start_ms // self._tiers.span_ms * self._tiers.span_ms)
+            for start_ms, sites in stream.windows.sites()
+            for site in sites
         }
 
     def _spans_of(self, frame: Frame) -> Iterator[Span]:

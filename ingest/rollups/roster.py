@@ -1,26 +1,14 @@
 """The devices of one kind that were heard, each with a row in all arrays."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ingest.core.frame import Frame
 from ingest.rollups.arrays import LEAST_ROWS, Slots, grown
 
 UNKNOWN = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The devices sorted by site and name.
-
-    Attributes:
-        slots: Shape (devices,), their rows in that order.
-        sites: Shape (devices,), their sites' numbers in that order.
-    """
-
-    slots: Slots
-    sites: Slots
 
 
 class Roster:
@@ -37,7 +25,6 @@ class Roster:
         self._site_of = np.zeros(LEAST_ROWS, np.intp)
         self._site_numbers: dict[str, int] = {}
         self._slot_of = np.full(LEAST_ROWS, UNKNOWN, np.intp)  # by index among the sources
-        self._order = Order(np.zeros(0, np.intp), np.zeros(0, np.intp))
 
     def __len__(self) -> int:
         return len(self.devices)
@@ -63,16 +50,22 @@ class Roster:
         self._site_of[len(self.devices) - 1] = number
         return len(self.devices) - 1
 
-    def order(self) -> Order:
-        """Return the devices in the order in which rows are written."""
-        if len(self._order.slots) < len(self.devices):
-            sites, devices = self.sites, self.devices
-            site_of = self._site_of[: len(devices)]
-            names = zip(map(sites.__getitem__, site_of.tolist()), devices, strict=True)
-            ordered = [slot for _, slot in sorted(zip(names, range(len(devices)), strict=True))]
-            slots = np.array(ordered, np.intp)
-            self._order = Order(slots, site_of[slots])
-        return self._order
+    def by_site(self, heard: NDArray[np.bool_], most: int) -> Iterator[Slots]:
+        """Yield the devices that were heard, site by site, in parts of about `most`.
+
+        A site is never cut.
+
+        Args:
+            heard: By device; the roster may have more of them by now.
+            most: More are in a part only where one site has more.
+        """
+        slots = np.flatnonzero(heard)
+        if not slots.size:
+            return
+        slots = slots[np.argsort(self._site_of[slots], kind="stable")]
+        starts = np.flatnonzero(np.diff(self._site_of[slots], prepend=-1))
+        cuts = starts[np.flatnonzero(np.diff(starts // most, prepend=0))]
+        yield from np.split(slots, cuts)
 
     def sites_of(self, slots: Slots) -> Slots:
         """Return the number of each device's site."""

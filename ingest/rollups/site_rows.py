@@ -18,13 +18,13 @@ from ingest.rollups.window import Window
 PERCENTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
 
-def site_rows(layout: Layout, roster: Roster, window: Window, slots: Slots, suffix: str) -> Rows:
+def site_rows(layout: Layout, roster: Roster, part: Window, slots: Slots, suffix: str) -> Rows:
     """Return the rows of the sites of some devices, each of them heard in the window.
 
     Args:
         layout: Of the kind.
         roster: Its devices.
-        window: Closed, or what is known of it so far.
+        part: The part of these devices of a window, closed or as it is so far.
         slots: The devices, those of a site together.
         suffix: Of the window's tier.
     """
@@ -32,17 +32,17 @@ def site_rows(layout: Layout, roster: Roster, window: Window, slots: Slots, suff
     starts = np.flatnonzero(np.diff(sites, prepend=-1))
     columns = {DEVICES_COUNT: np.diff(starts, append=len(slots)).astype(np.float64)}
     for figures in (
-        _gauges(layout, means(layout, window, slots), starts),
-        _directions(layout, mean_directions(layout, window, slots), starts),
-        _counters(layout, window, slots, starts),
-        _timed(layout, window, slots, starts),
+        _gauges(layout, means(layout, part), starts),
+        _directions(layout, mean_directions(layout, part), starts),
+        _counters(layout, part, starts),
+        _timed(layout, part, starts),
     ):
         columns.update(figures)
     return Rows(
         bucket=Bucket.ROLLUP,
         measurement=site_measurement(layout.kind.name, suffix),
         tags={"site": [roster.sites[number] for number in sites[starts].tolist()]},
-        ts_ms=np.full(len(starts), window.start_ms, np.int64),
+        ts_ms=np.full(len(starts), part.start_ms, np.int64),
         columns={name: columns[name] for name in site_columns(layout.kind)},
     )
 
@@ -94,20 +94,20 @@ def _directions(layout: Layout, mean: Floats, starts: Slots) -> dict[str, Floats
     return columns
 
 
-def _counters(layout: Layout, window: Window, slots: Slots, starts: Slots) -> dict[str, Floats]:
+def _counters(layout: Layout, part: Window, starts: Slots) -> dict[str, Floats]:
     columns: dict[str, Floats] = {}
     for place, field in enumerate(layout.counters):
-        gains = np.maximum(window.gains[slots, place], 0)
-        heard = _sums(~np.isnan(window.last[slots, place]), starts)
+        gains = np.maximum(part.gains[:, place], 0)
+        heard = _sums(~np.isnan(part.last[:, place]), starts)
         increase = _sums(gains, starts) / layout.rules[place].units
         columns[f"{field.name}_increase"] = np.where(heard > 0, increase, np.nan)
     return columns
 
 
-def _timed(layout: Layout, window: Window, slots: Slots, starts: Slots) -> dict[str, Floats]:
+def _timed(layout: Layout, part: Window, starts: Slots) -> dict[str, Floats]:
     columns: dict[str, Floats] = {}
     for place, field in enumerate(layout.timed):
-        last = window.last[slots, len(layout.counters) + place]
+        last = part.last[:, len(layout.counters) + place]
         heard = _sums(~np.isnan(last), starts)
         for code, word in enumerate(state_words(field)):
             if field.type is FieldType.BOOLEAN and not code:

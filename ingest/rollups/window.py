@@ -1,5 +1,6 @@
 """What a window knows of each device so far; every part of it can be merged in any order."""
 
+from copy import copy
 from typing import Self
 
 import numpy as np
@@ -83,6 +84,18 @@ class Window:
         if inside.any():
             cells = slots[inside] * self.words + words[inside]
             np.add.at(self.held_ms.reshape(-1), cells, lasted_ms[inside])
+
+    def part(self, slots: Slots | slice) -> "Window":
+        """Return a window of some devices alone, in that order.
+
+        It does not change with this one, unless it is a slice of it.
+        """
+        part = copy(self)
+        part.heard, part.gains = self.heard[slots], self.gains[slots]
+        part.sums, part.counts = self.sums[slots], self.counts[slots]
+        part.low, part.high = self.low[slots], self.high[slots]
+        part.last, part.held_ms = self.last[slots], self.held_ms[slots]
+        return part
 
     def merge(self, later: Self) -> None:
         """Add a window that lies in this one, after all that were merged before."""

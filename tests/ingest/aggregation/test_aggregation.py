@@ -1,5 +1,7 @@
 """Rollups in the service, over real stores."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +145,28 @@ async def test_a_stop_writes_what_the_open_windows_hold(harness: Harness, tmp_pa
         await bench.receive(readings(bench.fleet, START_MS, 5))
         await bench.rollups.finish()
     assert {row["ts_ms"] for row in rows(harness, GUN)["test_gun_1s"]} == {START_MS}
+
+
+async def test_a_stop_in_the_middle_of_closing_leaves_what_was_not_written_to_the_next_run(
+    harness: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async with running(harness, tmp_path) as bench:
+        await bench.receive(readings(bench.fleet, START_MS, 5))
+        hangs = asyncio.Event()
+
+        async def hang(_rows: Sequence[Rows]) -> None:
+            hangs.set()
+            await asyncio.Event().wait()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(bench.store, "commit_rows", hang)
+            bench.now_ms += 3 * SPAN_MS
+            closing = asyncio.create_task(bench.rollups.tick())
+            await hangs.wait()
+            closing.cancel()
+            await asyncio.wait([closing])
+        await bench.rollups.finish()
+        assert bench.file.load() == {Span(GUN.name, "ridge", START_MS)}
 
 
 async def test_early_values_are_shown_and_overwritten_by_the_final_ones(

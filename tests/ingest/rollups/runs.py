@@ -150,14 +150,15 @@ class Service:
     def advance(self, now_ms: int | None = None) -> Found:
         """Let time go on to a wall clock, repair, and return the rows that closed."""
         self.now_ms = self.now_ms if now_ms is None else now_ms
-        closed = self.rollups.advance(self.now_ms)
-        fresh = read(closed.rows)
-        self.found.update(fresh)
-        self.spans.extend(closed.spans)
-        for span in closed.dirty:
-            self.dirty.append(span)
-            if self._repairs:
-                self.found.update(recomputed(self.stored, span))
+        fresh: Found = {}
+        for closed in self.rollups.advance(self.now_ms):
+            fresh |= read(closed.rows)
+            self.found.update(fresh)
+            self.spans.extend(closed.spans)
+            for span in closed.dirty:
+                self.dirty.append(span)
+                if self._repairs:
+                    self.found.update(recomputed(self.stored, span))
         return fresh
 
     def finish(self) -> Found:

@@ -1,5 +1,7 @@
 """A window's life: opened, shown early, closed, repaired."""
 
+from itertools import chain
+
 import numpy as np
 import pytest
 
@@ -136,7 +138,7 @@ def test_one_batch_of_fast_simulated_time_fills_and_closes_many_windows():
 def test_early_rows_have_the_identity_of_the_final_ones_and_let_states_last_until_now():
     service = Service()
     service.take([at(0, 1.0, mode="on"), at(20, 5.0)])
-    early = read(service.rollups.early(service.now_ms))
+    early = read(chain.from_iterable(service.rollups.early(service.now_ms)))
     assert device_row(early, "1m")["power_w_mean"] == 3
     assert device_row(early, "1m")["mode_on_s"] == 20
     service.finish()
@@ -243,7 +245,7 @@ def test_more_devices_than_there_was_room_for_are_all_kept():
 def test_rows_have_the_columns_of_their_kind_in_order_each_in_one_piece():
     service = Service()
     service.take([at(0, 1.0)])
-    devices, sites = service.rollups.early(service.now_ms)
+    ((devices, sites),) = service.rollups.early(service.now_ms)
     assert list(devices.columns) == list(device_columns(MAST))
     assert list(sites.columns) == list(site_columns(MAST))
     texts = {name for name, column in devices.columns.items() if isinstance(column, list)}
