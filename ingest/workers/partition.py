@@ -25,7 +25,8 @@ from ingest.core.topics import TELEMETRY
 from ingest.errors import ConfigError
 
 LEAVING_SHARE = 0.3
-"""What it costs to leave a message to another worker, as a share of what it costs to take it (`python bench/workers.py`)."""
+"""What it costs to leave a message to another worker, as a share of what it costs to take it;
+`python bench/workers.py` measures it."""
 
 KIND_LEVEL = 2
 
