@@ -111,6 +111,12 @@ class ConfirmingClient(aiomqtt.Client):
             raise aiomqtt.MqttError("the connection is gone") from gone.exception()
         return working.result()
 
+    def cut(self) -> None:
+        """Break the connection as a fault of the network would: without a word."""
+        sock = self._client.socket()
+        if isinstance(sock, socket.socket):
+            sock.shutdown(socket.SHUT_RDWR)
+
     def _overhear(self, _client: Client, _userdata: object, level: int, text: str) -> None:
         """Note what the socket said, which paho tells to nobody but its log."""
         if level == LogLevel.MQTT_LOG_ERR:

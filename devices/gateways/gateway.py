@@ -70,6 +70,7 @@ class GatewayConnection:
             first_s=FIRST_BACKOFF_S, most_s=LONGEST_BACKOFF_S, rng=uplink.jitter
         )
         self._finishing = asyncio.Event()
+        self._connected: ConfirmingClient | None = None
         self._online_since_s: float | None = None
         self.tried = False
 
@@ -77,6 +78,13 @@ class GatewayConnection:
     def crowded(self) -> bool:
         """Whether it is connected to a broker that does not keep up with the devices."""
         return self._online_since_s is not None and self._publisher.crowded
+
+    def cut(self) -> bool:
+        """Break the connection as a fault of the network would; return whether there was one."""
+        if self._connected is None:
+            return False
+        self._connected.cut()
+        return True
 
     def finish(self) -> None:
         """Let `run` end as soon as the publisher has nothing left."""
@@ -102,7 +110,11 @@ class GatewayConnection:
     async def _connection(self) -> None:
         """Hold one connection until it breaks, which raises `MqttError`, or all is finished."""
         async with self._client() as client:
-            await client.while_connected(self._use(client))
+            self._connected = client
+            try:
+                await client.while_connected(self._use(client))
+            finally:
+                self._connected = None
 
     async def _use(self, client: ConfirmingClient) -> None:
         await self._say(client, "online")

@@ -13,11 +13,15 @@ class Message(NamedTuple):
         topic: Of its device.
         payload: The JSON object.
         kind: Name of the kind, to count by.
+        retain: Whether the broker is to keep it.
+        alone: Whether it must not be joined with others of its device.
     """
 
     topic: str
     payload: bytes
     kind: str
+    retain: bool = False
+    alone: bool = False
 
 
 class Outbox:

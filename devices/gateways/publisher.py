@@ -2,8 +2,9 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Coroutine, Sequence
-from itertools import islice
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Literal
 
 import aiomqtt
@@ -88,11 +89,11 @@ class Publisher:
             self._count_dropped(self._outbox.give_back(rest))
 
     async def _upload(self, client: ConfirmingClient, upload: Sequence[Message]) -> None:
-        topic, payload, kind = upload[0]
+        topic, payload, kind, retain, _ = upload[0]
         if len(upload) > 1:
             payload = encode_upload([message.payload for message in upload])
         try:
-            await client.publish(topic, payload, qos=self._qos, timeout=math.inf)
+            await client.publish(topic, payload, qos=self._qos, retain=retain, timeout=math.inf)
         except PublishRefused as refusal:
             self._progress.refused += len(upload)
             self._progress.refusal = f"{topic}: {refusal}"
@@ -121,8 +122,13 @@ def _by_device(messages: Sequence[Message]) -> list[list[Message]]:
     groups: dict[str, list[Message]] = {}
     for message in messages:
         groups.setdefault(message.topic, []).append(message)
-    return [
-        group[start : start + UPLOAD]
-        for group in groups.values()
-        for start in range(0, len(group), UPLOAD)
-    ]
+    return [upload for group in groups.values() for upload in _uploads(group)]
+
+
+def _uploads(group: Sequence[Message]) -> Iterator[list[Message]]:
+    """Cut the messages of a device where they must not be joined."""
+    for alone, run in groupby(group, key=attrgetter("alone")):
+        most = 1 if alone else UPLOAD
+        messages = list(run)
+        for start in range(0, len(messages), most):
+            yield messages[start : start + most]

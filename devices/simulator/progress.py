@@ -17,6 +17,8 @@ class SimulatorProgress:
         simulated_ms: Simulated time, Unix milliseconds.
         late_s: How far the simulator is behind its own schedule, in seconds of real time.
         made: Readings that devices made, by kind.
+        faulty: Messages that showed a fault, or connections that a storm broke, by the fault's
+            name.
         published: Readings that the broker has, by kind: acknowledged at QoS 1, written to the
             connection at QoS 0.
         acknowledged: Readings that the broker acknowledged; 0 at QoS 0.
@@ -35,6 +37,7 @@ class SimulatorProgress:
     simulated_ms: int = 0
     late_s: float = 0.0
     made: Counter[str] = field(default_factory=Counter)
+    faulty: Counter[str] = field(default_factory=Counter)
     published: Counter[str] = field(default_factory=Counter)
     acknowledged: int = 0
     refused: int = 0

@@ -1,18 +1,22 @@
 """Plays a fleet into a broker, in real time or faster."""
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from devices.faults.catalog import MINUTE_S, OfConnections
+from devices.faults.plan import FaultPlan
 from devices.fleets.fleet import Fleet
 from devices.gateways.broker import BrokerAddress
 from devices.gateways.gateway import GatewayConnection, Uplink
 from devices.gateways.publisher import Publisher
+from devices.simulator.afflictions import Afflictions
 from devices.simulator.feed import Feed
 from devices.simulator.pace import Pace, default_start
 from devices.simulator.progress import SimulatorProgress
@@ -37,6 +41,7 @@ class SimulatorPlan:
         duration_s: Length of the run in real time, or None for one without end. A broker slower
             than the fleet makes the run longer, not the simulated time shorter.
         qos: Quality of service of telemetry.
+        faults: What goes wrong on the way.
     """
 
     seed: int = 0
@@ -44,6 +49,7 @@ class SimulatorPlan:
     speed: float = 1.0
     duration_s: float | None = None
     qos: Literal[0, 1] = 1
+    faults: FaultPlan = field(default_factory=FaultPlan)
 
 
 def system_ms() -> int:
@@ -89,12 +95,31 @@ async def run_simulator(  # noqa: PLR0913 - the last two have defaults for all b
             for gateway, connection in zip(fleet.gateways, connections, strict=True)
         ]
         player = _Player(plan, connections, progress, stop)
-        await player.play(fleet, Feed(fleet, publishers, progress), begun_ms=now_ms())
+        afflictions = Afflictions(plan.faults, plan.seed, fleet, progress.faulty)
+        feed = Feed(fleet, publishers, progress, afflictions if plan.faults else None)
+        storms = [
+            tasks.create_task(_storm(storm, connections, progress), name="simulator.storm")
+            for storm in plan.faults.of_connections
+        ]
+        await player.play(fleet, feed, begun_ms=now_ms())
+        for storm in storms:
+            storm.cancel()
         for connection in connections:
             connection.finish()
         _, unfinished = await asyncio.wait(running, timeout=FINISHING_S)
         for task in unfinished:
             task.cancel()
+
+
+async def _storm(
+    storm: OfConnections, connections: Sequence[GatewayConnection], progress: SimulatorProgress
+) -> None:
+    """Break all connections again and again, in real time, until cancelled."""
+    interval_s = MINUTE_S / storm.per_minute if storm.per_minute else math.inf
+    await asyncio.sleep(interval_s / 2)
+    while True:
+        progress.faulty[storm.name()] += sum(connection.cut() for connection in connections)
+        await asyncio.sleep(interval_s)
 
 
 class _Player:

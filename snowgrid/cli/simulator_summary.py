@@ -30,6 +30,9 @@ def print_summary(
         f"{progress.dropped:,} dropped · {progress.waiting:,} left unsent",
         highlight=False,
     )
+    if progress.faulty:
+        shown = ", ".join(f"{name} {count:,}" for name, count in sorted(progress.faulty.items()))
+        console.out(f"Faults: {shown}", highlight=False)
     console.out(
         f"Simulated time {clock(progress.start_ms)} to {clock(progress.simulated_ms)}. "
         f"The same again: --seed {plan.seed} --start {_iso(progress.start_ms)}",
@@ -56,6 +59,7 @@ def as_json(
             "gateways": progress.gateways,
             "connections": progress.connections,
             "made": dict(progress.made),
+            "faulty": dict(progress.faulty),
             "published": dict(progress.published),
             "acknowledged": progress.acknowledged,
             "refused": progress.refused,

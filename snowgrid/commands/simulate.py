@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from devices.errors import BrokerInvalid
+from devices.faults.parse import parse_faults
 from devices.fleets.file import load_fleet
 from devices.fleets.fleet import Fleet
 from devices.gateways.broker import BrokerAddress, broker_address
@@ -22,6 +23,7 @@ from snowgrid.cli.options import (
     AsJson,
     CaFile,
     CertFile,
+    Faults,
     KeyFile,
     Qos,
     Seed,
@@ -90,6 +92,7 @@ def simulate(  # noqa: PLR0913 - options
     ca_file: CaFile = None,
     cert_file: CertFile = None,
     key_file: KeyFile = None,
+    faults: Faults = "",
     as_json: AsJson = False,
 ) -> None:
     """Publish a simulated fleet to a broker.
@@ -102,6 +105,11 @@ def simulate(  # noqa: PLR0913 - options
     Without a duration it has caught up after an hour; and wherever it catches up with the clock,
     it goes on at the clock's speed, as no device measures the future.
 
+    With --faults things go wrong, the same ones for a seed. All that `snowgrid load` knows can be
+    had; `late` and `clock-skew` move timestamps, `silent` counts simulated time, and
+    `reconnect-storm` breaks gateways' connections in real time. What came of it is for the service
+    to tell: a fleet in real time has no verdict.
+
     Ctrl-C publishes what waits, says offline for every gateway, and exits with 0; a second one
     stops at once, with 130. Exit code 1: the time is up and the broker has taken nothing; 2:
     something given is wrong.
@@ -111,6 +119,8 @@ def simulate(  # noqa: PLR0913 - options
         snowgrid simulate jing-jin-ji
 
         snowgrid simulate langfang --duration 60 --speed 60
+
+        snowgrid simulate chongli --faults garbage=1%,late=2%:2h,stuck=5%,reconnect-storm=0.5/min
 
         snowgrid simulate my-fleet.toml --broker mqtts://ann@broker
 
@@ -132,6 +142,7 @@ def simulate(  # noqa: PLR0913 - options
         speed=speed,
         duration_s=duration,
         qos=1 if qos else 0,
+        faults=parse_faults(faults),
     )
     # What a program reads from the standard output must hold nothing else.
     console = Console(stderr=as_json)
