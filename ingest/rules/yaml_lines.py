@@ -1,7 +1,7 @@
 """YAML with the line of every key and item, and without the surprises of YAML 1.1.
 
 `off`, `on`, `yes` and `no` are words, as states are called so; `2.5e6` is a number; `1:30` is not
-ninety. A key that stands twice is a mistake.
+ninety, and `010` is ten. A key that stands twice is a mistake.
 """
 
 import re
@@ -41,6 +41,13 @@ for tag, pattern, first in (
     )
 
 
+def _decimal(loader: _Loader, node: yaml.ScalarNode) -> int:
+    return int(loader.construct_scalar(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _decimal)  # pyyaml's takes 010 for eight
+
+
 def parsed(text: str) -> tuple[object, Lines]:
     """Return the value that a text says, and where each part of it stands.
 
@@ -71,7 +78,10 @@ def _value(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int])
     if isinstance(node, yaml.SequenceNode):
         return [_value(loader, item, (*path, at), lines) for at, item in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        scalar: object = loader.construct_object(node)
+        try:
+            scalar: object = loader.construct_object(node)
+        except ValueError as error:
+            raise YamlError(node.start_mark.line + 1, str(error)) from error
         return scalar
     found: dict[str, object] = {}
     for key_node, value_node in node.value:

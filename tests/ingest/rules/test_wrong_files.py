@@ -9,6 +9,7 @@ import pytest
 
 from ingest.rules.merging import merged
 from ingest.rules.reading import RulesWrong, read
+from ingest.rules.yaml_lines import parsed
 from tests.ingest.rules.play import KINDS
 
 FILES = sorted((Path(__file__).parent / "wrong").glob("*.yaml"))
@@ -26,7 +27,13 @@ def test_an_empty_file_has_no_rules():
     assert merged([[read("", "empty.yaml", KINDS)]]) == ()
 
 
-@pytest.mark.parametrize("text", ["[" * 5_000, "- " * 5_000, "rules: &rules [*rules]", "a: \0"])
+@pytest.mark.parametrize(
+    "text", ["[" * 5_000, "- " * 5_000, "rules: &rules [*rules]", "a: \0", "!!int x"]
+)
 def test_what_no_reader_survives_is_told_like_any_mistake(text: str):
     with pytest.raises(RulesWrong, match=r"^rules\.yaml:1: no YAML that can be read: .+"):
         read(text, "rules.yaml", KINDS)
+
+
+def test_a_number_with_leading_zeros_is_decimal():
+    assert parsed("[007, 010, 09, -08]")[0] == [7, 10, 9, -8]
