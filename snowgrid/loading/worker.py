@@ -5,7 +5,6 @@ So it has a processor to itself, and what it uses is its own.
 
 import asyncio
 import gc
-import resource
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from devices.load.publisher import Publisher
 from devices.load.workload import Workload
 from snowgrid.cli.errors import told_to_the_user
 from snowgrid.cli.running import run_until_stopped
+from snowgrid.loading.file_limit import allow_files
 from snowgrid.loading.messages import Connected, Done, Failed, Go, Job, Said, Underway
 
 TELL_S = 0.25
@@ -23,7 +23,7 @@ LONGEST_LINE_BYTES = 1 << 20
 
 def main() -> None:
     """Serve one job."""
-    _allow_files()
+    allow_files()
     try:
         run_until_stopped(_serve)
     except Exception as error:
@@ -80,12 +80,6 @@ async def _tell(publisher: Publisher) -> None:
 def _say(said: Said) -> None:
     sys.stdout.write(msgspec.json.encode(said).decode() + "\n")
     sys.stdout.flush()
-
-
-def _allow_files() -> None:
-    """Allow as many connections as the system lets us have."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,75 @@
+"""All alerts of a stretch of time as a text that a person can find right, and a file can keep."""
+
+from collections.abc import Iterable
+from contextlib import aclosing
+from pathlib import Path
+from typing import NamedTuple
+
+from ingest.settings import InfluxdbSettings
+from ingest.stores.influxdb_query import InfluxdbQuery
+
+COLUMNS = ("state", "severity", "rule", "site", "device", "summary")
+
+
+class ToldAlert(NamedTuple):
+    """A transition of an alert.
+
+    Attributes:
+        ts_ms: When, Unix milliseconds.
+        state: `firing` or `resolved`.
+        severity: As a word.
+        rule: Name of the rule.
+        site: Where.
+        device: Which one; `_site` for all of the site.
+        summary: In words.
+    """
+
+    ts_ms: int
+    state: str
+    severity: str
+    rule: str
+    site: str
+    device: str
+    summary: str
+
+
+def story(told: Iterable[ToldAlert], start_ms: int, end_ms: int) -> str:
+    """Return a line for each; what happens in the same second is in alphabetic order.
+
+    Args:
+        told: The alerts.
+        start_ms: From when on times are counted.
+        end_ms: What is told then or later is left out.
+    """
+    return "".join(sorted(_line(alert, start_ms) for alert in told if alert.ts_ms < end_ms))
+
+
+def _line(alert: ToldAlert, start_ms: int) -> str:
+    minutes, seconds = divmod((alert.ts_ms - start_ms) // 1000, 60)
+    what = f"{alert.state:<8}  {alert.severity:<8}  {alert.rule:<40}"
+    where = f"{alert.site}/{alert.device:<7}"
+    return f"{minutes:4}:{seconds:02}  {what}  {where}  {alert.summary}\n"
+
+
+def alerts_in_duckdb(path: Path) -> list[ToldAlert]:
+    """Return the alerts that a database file holds; only while no service runs."""
+    import duckdb  # noqa: PLC0415 - optional dependency
+
+    asked = f"SELECT epoch_ms(ts), {', '.join(COLUMNS)} FROM alert"  # noqa: S608 - names of ours
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return [ToldAlert(*row) for row in connection.execute(asked).fetchall()]
+
+
+async def alerts_in_influxdb(settings: InfluxdbSettings) -> list[ToldAlert]:
+    """Return the alerts that a bucket holds.
+
+    Raises:
+        StoreError: It does not let us read.
+    """
+    told: list[ToldAlert] = []
+    async with InfluxdbQuery(settings) as query:
+        asked = f"SELECT {', '.join(COLUMNS)} FROM alert"  # noqa: S608 - names of ours
+        async with aclosing(query.ask(asked)) as answer:
+            async for series in answer:
+                told += [ToldAlert(int(row[0] or 0), *map(str, row[1:])) for row in series.values]
+    return told

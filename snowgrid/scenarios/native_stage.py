@@ -1,0 +1,81 @@
+"""Mosquitto and an InfluxDB 1 as a stage: what a deployment has, on loopback."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import ClientSession
+
+from ingest.errors import ConfigError
+from ingest.settings import InfluxdbSettings
+from ingest.stores.influxdb_reader import InfluxdbReader
+from snowgrid.loading.order import BrokerOrder
+from snowgrid.loading.run import Target
+from snowgrid.loading.service_process import service_process
+from snowgrid.loading.verify_store import StoreToRead
+from snowgrid.scenarios.alert_story import ToldAlert, alerts_in_influxdb
+from snowgrid.scenarios.stage import Stage
+from snowgrid.servers.influxd import Influxd
+from snowgrid.servers.mosquitto import Mosquitto
+from snowgrid.servers.store_front import StoreFront
+
+BUCKETS = ("telemetry", "telemetry_rollup")
+TOKEN = "load"  # noqa: S105 - of a database without users; the service wants one
+
+
+@asynccontextmanager
+async def native_stage(folder: Path, settings: Mapping[str, object]) -> AsyncIterator[Stage]:
+    """Run them.
+
+    Args:
+        folder: For all of their files.
+        settings: More settings of the service, by dotted key.
+
+    Raises:
+        ConfigError: One of them is not installed, or does not start.
+    """
+    # Starting them blocks for a moment, in which there is nothing else to do.
+    with Mosquitto(folder / "broker") as broker, Influxd(folder / "influxdb") as database:
+        async with StoreFront(database.url) as front:
+            for bucket in BUCKETS:
+                await _create(front.url, bucket)
+            store: dict[str, object] = {
+                "mqtt.host": broker.host,
+                "mqtt.port": broker.port,
+                "mqtt.client_id": "snowgrid-load",
+                "store.kind": "influxdb",
+                "store.influxdb.url": front.url,
+                "store.influxdb.token": TOKEN,
+            }
+            async with service_process(folder, store | dict(settings)) as service:
+                reading = InfluxdbSettings(url=front.url)
+
+                async def alerts() -> list[ToldAlert]:
+                    return await alerts_in_influxdb(reading)
+
+                yield Stage(
+                    name="mosquitto and InfluxDB 1, on this machine",
+                    target=Target(
+                        broker=BrokerOrder(url=broker.url),
+                        metrics_url=service.metrics_url,
+                        pids={
+                            "broker": [broker.pid],
+                            "ingest": [service.process.pid],
+                            "store": [database.pid],
+                        },
+                    ),
+                    store=StoreToRead("InfluxDB", lambda: InfluxdbReader(reading)),
+                    close_store=service.stop,
+                    alerts=alerts,
+                    front=front,
+                )
+
+
+async def _create(url: str, bucket: str) -> None:
+    asked = {"q": f'CREATE DATABASE "{bucket}"'}
+    async with ClientSession() as session, session.post(f"{url}/query", params=asked) as answer:
+        if answer.status != 200:
+            raise ConfigError(
+                f"the database that was started cannot make a bucket ({answer.status}); this "
+                "needs an InfluxDB 1: give another one with --broker, --service and --verify"
+            )
