@@ -2,7 +2,8 @@
 
 Facts go in `extra`, the message stays the same from line to line:
 `logger.warning("broker refused the connection", extra={"broker": "b:1883", "reason": "…"})`.
-Nothing that came over the network can start a new line or steer a terminal.
+Nothing that came over the network can start a new line or steer a terminal, nor fill a disk: see
+`ingest.log_limit`.
 """
 
 import json
@@ -14,6 +15,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TextIO
 
+from ingest.log_limit import LogLimit
 from ingest.settings import LogSettings
 from ingest.text import printable
 
@@ -92,7 +94,21 @@ class JsonFormatter(logging.Formatter):
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Ours, to tell it from handlers that others have attached."""
+    """Ours, to tell it from handlers that others have attached; never floods."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._limit = LogLimit()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        for each in self._limit.pass_on(record):
+            super().emit(each)
+
+    def close(self) -> None:
+        if not self.stream.closed:
+            for each in self._limit.rest():
+                super().emit(each)
+        super().close()
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
