@@ -8,12 +8,18 @@ from numpy.typing import NDArray
 from ingest.core.frame import Frame
 from ingest.rollups.span import Span
 
+MOST_PLACES = 64
+"""A place takes twice as many bytes as there are devices; late readings can be of very many."""
+
 Place = tuple[str, int]
 """Name of a kind and start of a span: a span at any site."""
 
 
 class Touched:
     """Remembers the devices that were heard in each place, until it is told to forget it.
+
+    Beyond 64 places the one that was heard least lately is forgotten by itself; its readings are
+    looked at again.
 
     Args:
         span_ms: Length of a span.
@@ -50,11 +56,14 @@ class Touched:
             yield start_ms, frame.device[starts == start_ms]
 
     def _unheard(self, frame: Frame, place: Place, device: NDArray[np.int32]) -> Iterator[Span]:
-        heard = self._heard.get(place, np.zeros(0, np.bool_))
+        heard = self._heard.pop(place, np.zeros(0, np.bool_))
         if len(heard) < len(frame.sources):
             more = np.zeros(2 * len(frame.sources), np.bool_)
             more[: len(heard)] = heard
-            heard = self._heard[place] = more
+            heard = more
+        self._heard[place] = heard  # as the newest
+        if len(self._heard) > MOST_PLACES:
+            del self._heard[next(iter(self._heard))]
         new = device[~heard[device]]
         heard[new] = True
         kind, start_ms = place

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.aggregation.touched import Touched
+from ingest.aggregation.touched import MOST_PLACES, Touched
 from ingest.core.frame import Frame
 from ingest.rollups.span import Span
 from tests.ingest.stores.frames import GUN, LIFT, Fleet, Reading
@@ -69,3 +69,13 @@ def test_a_device_that_is_heard_again_is_nothing_new():
 def test_an_empty_frame_touches_nothing():
     empty = Fleet().columns(LIFT, np.empty(0), np.empty(0), np.empty((0, 1)))
     assert Touched(SPAN_MS).look([empty]) == (set(), set())
+
+
+def test_places_without_end_take_no_memory_without_end_and_the_latest_stay_known():
+    region, touched = Region(), Touched(SPAN_MS)
+    for start_ms in range(0, 3 * MOST_PLACES * SPAN_MS, SPAN_MS):
+        frame = region.frame(GUN, [Reading("ridge-0", start_ms, {}), Reading("ridge-1", 0, {})])
+        touched.look([frame])
+        assert len(touched._heard) <= MOST_PLACES
+    _, spans = touched.look([frame])
+    assert spans == set()
