@@ -186,6 +186,11 @@ def _rollups(vitals: Vitals) -> Iterator[Metric]:
         "Spans of rollups that wait to be computed anew.",
         figures.backlog,
     )
+    yield _counter(
+        "snowgrid_rollups_given_up",
+        "Spans of rollups that stay wrong because too many waited; rebuild them by hand.",
+        figures.given_up,
+    )
     yield _gauge(
         "snowgrid_rollups_complaint",
         "1 while something keeps rollups from being written or repaired; /readyz says what.",
@@ -225,6 +230,12 @@ def _link(vitals: Vitals) -> Iterator[Metric]:
         "Connections the broker accepted; a steady rise is an unstable link.",
         vitals.connections,
     )
+    if vitals.dropped_by_broker is not None:
+        yield _counter(
+            "snowgrid_broker_messages_dropped",
+            "Messages the broker says it has dropped since it started, for whichever client.",
+            vitals.dropped_by_broker,
+        )
 
 
 def _ages(vitals: Vitals, now: float) -> Iterator[Metric]:

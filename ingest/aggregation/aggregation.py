@@ -1,6 +1,7 @@
 """Rollups of the running service: takes readings, writes windows, has wrong ones repaired."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from ingest.aggregation.figures import RollupFigures
@@ -13,8 +14,12 @@ from ingest.rollups.rollups import Rollups
 from ingest.rollups.span import Span
 from ingest.settings_rollups import RollupSettings
 from ingest.stores.base import ReadingSink
+from ingest.throttle import Throttle
+
+log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+SAY_S = 60.0
 EARLY_SHARE = 0.1  # of the time, at the most, goes into early values; a large fleet has fewer
 
 
@@ -45,6 +50,7 @@ class Aggregation:
             lateness_ms=_ms(settings.lateness_s),
             idle_ms=_ms(settings.idle_s),
         )
+        self._throttle = Throttle(SAY_S, around.clock)
         self._unwritten: frozenset[Span] = frozenset()  # as far as is known while windows close
         self._early_at = around.clock() + settings.early_s
 
@@ -127,7 +133,17 @@ class Aggregation:
         self._repairer.closed(sites)
         self._repairer.mark(dirty)
         self._unwritten = frozenset()
+        self._tell_given_up(self._rollups.given_up + self._repairer.given_up)
         await self._settle()
+
+    def _tell_given_up(self, given_up: int) -> None:
+        if given_up > self._figures.given_up and self._throttle.admit() is not None:
+            log.warning(
+                "late readings are of too many hours and sites to repair all their rollups; "
+                "rebuild what is missing by `snowgrid rollup rebuild`",
+                extra={"spans": given_up},
+            )
+        self._figures.given_up = given_up
 
     async def _write_early(self) -> None:
         writer = RowWriter(self._around.store, self._figures)

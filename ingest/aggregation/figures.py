@@ -11,6 +11,7 @@ class RollupFigures:
         rows: Rows of closed windows made durable since the start.
         repaired: Spans computed anew since the start.
         backlog: Spans that wait to be computed anew.
+        given_up: Spans that will not be, because too many waited, since the start.
         write_complaint: What keeps rows from being made durable, or an empty string.
         repair_complaint: What keeps spans from being repaired, or an empty string.
     """
@@ -18,6 +19,7 @@ class RollupFigures:
     rows: int = 0
     repaired: int = 0
     backlog: int = 0
+    given_up: int = 0
     write_complaint: str = ""
     repair_complaint: str = ""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ingest.rollups.span import Span
+from ingest.rollups.span import MOST_SPANS, Span
 
 MOST_WAIT_S = 300.0
 """A span that is marked again and again is repaired after so long nevertheless."""
@@ -12,9 +12,13 @@ class RepairQueue:
     """Spans that wait for repair: each until it has been quiet for a while, the oldest first.
 
     Times are monotonic seconds.
+
+    Attributes:
+        given_up: How many came when `MOST_SPANS` waited.
     """
 
     def __init__(self) -> None:
+        self.given_up = 0
         self._due_at: dict[Span, float] = {}
         self._deadline: dict[Span, float] = {}
         self._under_way: Span | None = None
@@ -31,6 +35,9 @@ class RepairQueue:
     def mark(self, spans: Iterable[Span], due_at: float) -> None:
         """Have spans repaired, not before a moment; one that waits already may wait longer."""
         for span in spans:
+            if len(self._due_at) >= MOST_SPANS and span not in self._due_at:
+                self.given_up += 1
+                continue
             deadline = self._deadline.setdefault(span, due_at + MOST_WAIT_S)
             self._due_at[span] = min(max(due_at, self._due_at.get(span, due_at)), deadline)
 

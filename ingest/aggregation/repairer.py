@@ -47,6 +47,11 @@ class Repairer:
         self._throttle = Throttle(SAY_S, around.clock)
 
     @property
+    def given_up(self) -> int:
+        """How many were not taken because too many waited."""
+        return self._queue.given_up
+
+    @property
     def spans(self) -> frozenset[Span]:
         """All that are not repaired, or not to their end."""
         return self._queue.spans | self._partly

@@ -4,13 +4,14 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from heapq import nlargest
 
 from ingest.aggregation.span_file import SpanFile
 from ingest.aggregation.touched import Place, Touched
 from ingest.core.frame import Frame
 from ingest.disk import NO_ROOM
 from ingest.errors import SpoolFull
-from ingest.rollups.span import Span
+from ingest.rollups.span import MOST_SPANS, Span
 from ingest.stores.base import ReadingSink
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,8 @@ class Unsettled:
     """A set of spans and its file, which always holds at least what is needed after a crash.
 
     A span enters before the first reading in it is durable, on disk first and then here; it
-    leaves when its rollups are durable, here first and then on disk.
+    leaves when its rollups are durable, here first and then on disk. Beyond `MOST_SPANS` only the
+    newest enter: what is missing would not be repaired after a crash.
 
     Attributes:
         spans: All of them; to be looked at only.
@@ -81,10 +83,18 @@ class Unsettled:
 
     async def _add(self, spans: AbstractSet[Span]) -> None:
         async with self._saving:
-            wanted = self.spans | spans
-            await asyncio.to_thread(self._file.save, wanted)
+            entering = (spans & self.spans) | self._newest(spans - self.spans)
+            wanted = self.spans | entering
+            if wanted != self._on_disk:
+                await asyncio.to_thread(self._file.save, wanted)
             self._on_disk = wanted
-            self.spans |= spans
+            self.spans |= entering
+
+    def _newest(self, spans: AbstractSet[Span]) -> AbstractSet[Span]:
+        room = max(MOST_SPANS - len(self.spans), 0)
+        if len(spans) <= room:
+            return spans
+        return set(nlargest(room, spans, key=lambda span: span.start_ms))
 
 
 class Announced(ReadingSink):

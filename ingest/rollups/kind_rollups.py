@@ -34,6 +34,7 @@ class KindRollups:
     """
 
     def __init__(self, kind: Kind, tiers: Tiers, closed_until_ms: int) -> None:
+        self.kind = kind
         self.roster = Roster()
         self.carry = Carry(layout := Layout(kind, tiers.span_ms))
         self.windows = OpenWindows(layout, tiers.lengths_ms[0], closed_until_ms)

@@ -85,6 +85,12 @@ class OpenWindows:
                 closed.append(window)
         return closed
 
+    def leap(self, closed_until_ms: int) -> None:
+        """Go on at a later moment, and forget the windows before it."""
+        for start_ms in [each for each in self._windows if each < closed_until_ms]:
+            del self._windows[start_ms]
+        self.closed_until_ms = closed_until_ms
+
     def settled(self, window: Window, carry: Carry, until_ms: int) -> Window:
         """Return an open window as it is at a moment; the window itself stays as it is."""
         so_far = copy(window)

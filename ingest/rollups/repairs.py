@@ -4,7 +4,7 @@ import numpy as np
 
 from ingest.rollups.disorder import Stretches
 from ingest.rollups.roster import Roster
-from ingest.rollups.span import Span
+from ingest.rollups.span import MOST_SPANS, Span
 
 
 class Repairs:
@@ -12,10 +12,15 @@ class Repairs:
 
     Args:
         span_ms: Length of a span.
+
+    Attributes:
+        waiting: What was collected, at most `MOST_SPANS`.
+        given_up: How many came beyond that.
     """
 
     def __init__(self, span_ms: int) -> None:
         self.waiting: set[Span] = set()
+        self.given_up = 0
         self._span_ms = span_ms
 
     def want(self, kind: str, roster: Roster, wrong: Stretches) -> None:
@@ -31,7 +36,14 @@ class Repairs:
             rest, end = divmod(code, width)
             site, start = divmod(rest, width)
             for place in range(low + start, low + end + 1):
-                self.waiting.add(Span(kind, roster.sites[site], place * self._span_ms))
+                self.add(Span(kind, roster.sites[site], place * self._span_ms))
+
+    def add(self, span: Span) -> None:
+        """Have a span computed again, unless there are too many."""
+        if len(self.waiting) < MOST_SPANS:
+            self.waiting.add(span)
+        elif span not in self.waiting:
+            self.given_up += 1
 
     def due(self, kind: str, closed_until_ms: int) -> set[Span]:
         """Return the kind's spans that are over, and forget them."""

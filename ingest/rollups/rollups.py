@@ -7,13 +7,19 @@ import numpy as np
 
 from ingest.core.frame import Frame
 from ingest.core.rows import Rows
+from ingest.rollups.arrays import LEAST_ROWS
 from ingest.rollups.beginning import Beginning
 from ingest.rollups.kind_rollups import KindRollups
-from ingest.rollups.reach import look_back_ms
+from ingest.rollups.reach import longest_gap_ms, look_back_ms
 from ingest.rollups.repairs import Repairs
 from ingest.rollups.span import Span
 from ingest.rollups.tiers import Tiers
 from ingest.rollups.watermark import Watermark
+
+MOST_BEHIND_ROWS = 1_000_000
+LEAST_BEHIND = 8
+"""How many windows of the shortest tier may be open although their time is over: so many, or as
+many as have so many rows, one a device. Of a simulation that runs fast it can be hundreds."""
 
 FOLD_READINGS = 20_000
 """Frames are gathered up to so many readings, since large arrays cost less a reading."""
@@ -74,6 +80,11 @@ class Rollups:
         self._idle_ms = idle_ms
         for stream in self._streams.values():
             stream.watermark.adopt(lateness_ms=lateness_ms, idle_ms=idle_ms)
+
+    @property
+    def given_up(self) -> int:
+        """How many spans that are wrong were too many to be remembered."""
+        return self._repairs.given_up
 
     def take(self, frames: Sequence[Frame], now_ms: int) -> None:
         """Take readings that are durable; quick, and never closes a window.
@@ -159,6 +170,7 @@ class Rollups:
         ts_ms = np.concatenate([frame.ts_ms for frame in frames])
         values = np.concatenate([frame.values for frame in frames])
         kind = frames[0].kind.name
+        self._leap(kind, stream)
         windows.make_room()
         newest_ms = stream.watermark.newest_ms
         unknown = stream.beginning.unknown(
@@ -166,6 +178,26 @@ class Rollups:
         )
         self._repairs.want(kind, windows.roster, unknown)
         self._repairs.want(kind, windows.roster, windows.fold(slots, ts_ms, values))
+
+    def _leap(self, kind: str, stream: _Stream) -> None:
+        """Leave windows behind that time has gone past by far, and have them computed again.
+
+        Where the first reading of a kind is days old and the next ones are of today, each minute
+        between would have its window until the next `advance`, with a row for every device.
+        """
+        window_ms, windows = self._tiers.lengths_ms[0], stream.windows
+        reached_ms = self._aligned(stream.watermark.newest_ms - self._lateness_ms)
+        most = max(LEAST_BEHIND, MOST_BEHIND_ROWS // max(len(windows.roster), LEAST_ROWS))
+        least_ms = reached_ms - most * window_ms
+        if windows.windows.closed_until_ms >= least_ms:
+            return
+        span_ms = self._tiers.span_ms
+        for start_ms, sites in windows.sites():
+            held_until_ms = start_ms + window_ms + longest_gap_ms(windows.kind)
+            for moment_ms in {start_ms, held_until_ms, least_ms}:
+                for site in sites:
+                    self._repairs.add(Span(kind, site, moment_ms // span_ms * span_ms))
+        windows.windows.leap(least_ms)
 
     def _spans(self, kind: str, stream: _Stream) -> set[Span]:
         """Return the spans that a kind's open windows lie in."""

@@ -1,6 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.aggregation import repair_queue
 from ingest.aggregation.repair_queue import MOST_WAIT_S, RepairQueue
 from ingest.rollups.span import Span
 
@@ -82,3 +84,17 @@ def test_no_span_is_forgotten_before_it_was_repaired(
             queue.end()
     assert repaired == wanted
     assert len(queue) == 0
+
+
+def test_spans_without_end_are_not_all_taken(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(repair_queue, "MOST_SPANS", 5)
+    queue = RepairQueue()
+    spans = [Span("lift", "ridge", start_ms) for start_ms in range(8)]
+    queue.mark(spans, 1.0)
+    queue.mark(spans[:5], 2.0)
+    assert queue.spans == set(spans[:5])
+    assert queue.given_up == 3
+    queue.begin(10.0)
+    queue.end()
+    queue.mark(spans[5:6], 3.0)
+    assert len(queue) == 5

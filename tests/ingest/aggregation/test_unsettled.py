@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.aggregation import unsettled as unsettled_module
 from ingest.aggregation.span_file import SpanFile
 from ingest.aggregation.unsettled import Announced, Unsettled
 from ingest.core.frame import Frame
@@ -136,3 +137,19 @@ async def test_a_file_that_could_not_be_shortened_is_shortened_later(
     assert desk.file.load() == {FIRST}
     await desk.unsettled.settle(frozenset())
     assert desk.file.load() == frozenset()
+
+
+async def test_of_spans_without_end_the_newest_are_on_disk_and_readings_go_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(unsettled_module, "MOST_SPANS", 2)
+    await desk.commit(0, 1_000, 2_000)
+    assert desk.file.load() == {SECOND, THIRD}
+    saves = desk.file.saves
+    await desk.commit(0)
+    await desk.unsettled.settle({FIRST, SECOND, THIRD})
+    assert desk.file.saves == saves
+    desk.unsettled.taken()
+    await desk.unsettled.settle({SECOND})
+    await desk.commit(3_000)
+    assert desk.file.load() == {SECOND, FIRST._replace(start_ms=3_000)}
