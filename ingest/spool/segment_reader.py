@@ -3,7 +3,7 @@
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -106,7 +106,12 @@ class SegmentReader:
                 continue
             start, offset = offset, offset + RECORD_HEADER_BYTES + header.length_bytes
             if header.first_point + header.points > skip_until:
-                yield self._record(header, start, offset)
+                record = self._record(header, start, offset)
+                if isinstance(record, Damage):
+                    # Where bytes are missing, the next record begins before this one should end.
+                    offset = min(offset, self._find_record(start + 1, end))
+                    record = replace(record, end_offset=offset)
+                yield record
 
     def _header_at(self, offset: int, end: int) -> RecordHeader | None:
         header = unpack_record_header(self.bytes_at(offset, RECORD_HEADER_BYTES))
