@@ -7,6 +7,7 @@ line is of a format of its own: one that says no `version` is of the first.
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from ingest.core.rejection import REASONS, DeadLetter
@@ -51,18 +52,37 @@ def from_line(line: bytes) -> DeadLetter:
     """
     try:
         fields = json.loads(line)
-        if (version := int(fields.get("version", 1))) > VERSION:
+        if (version := _number(fields, "version", 1)) > VERSION:
             raise NewerLine(f"format {version}, this program knows {VERSION}")
         if fields["reason"] not in REASONS:
             raise ValueError(f"unknown reason {fields['reason']!r}")
         return DeadLetter(
-            arrived_ms=(datetime.fromisoformat(fields["arrived"]) - EPOCH) // MILLISECOND,
-            topic=fields["topic"],
+            arrived_ms=(_moment(fields) - EPOCH) // MILLISECOND,
+            topic=_text(fields, "topic"),
             reason=fields["reason"],
-            place=fields["place"],
-            message=fields["message"],
-            payload=b64decode(fields["payload"], validate=True),
-            size_bytes=fields["size_bytes"],
+            place=_text(fields, "place"),
+            message=_text(fields, "message"),
+            payload=b64decode(_text(fields, "payload"), validate=True),
+            size_bytes=_number(fields, "size_bytes"),
         )
-    except (AttributeError, KeyError, TypeError, RecursionError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, RecursionError) as error:
         raise ValueError(f"not a dead letter: {error}") from error
+
+
+def _text(fields: Mapping[str, object], name: str) -> str:
+    if not isinstance(text := fields[name], str):
+        raise TypeError(f"{name} is no text")
+    return text
+
+
+def _number(fields: Mapping[str, object], name: str, absent: int = -1) -> int:
+    if not isinstance(number := fields.get(name, absent), int) or number < 0:
+        raise TypeError(f"{name} is no number, or less than 0")
+    return number
+
+
+def _moment(fields: Mapping[str, object]) -> datetime:
+    moment = datetime.fromisoformat(_text(fields, "arrived"))
+    if moment.tzinfo is None:
+        raise TypeError("arrived is in no time zone")
+    return moment.astimezone(UTC)

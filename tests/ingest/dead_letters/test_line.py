@@ -1,9 +1,11 @@
 """A dead letter survives being a line."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.core.rejection import DeadLetter
 from ingest.dead_letters.line import NewerLine, from_line, to_line
@@ -18,6 +20,18 @@ def test_any_letter_comes_back_from_one_line_of_ascii(letter: DeadLetter) -> Non
     assert line.count(b"\n") == 1
     assert line.endswith(b"\n")
     assert all(byte >= 0x20 for byte in line[:-1])
+
+
+@given(ANY_LETTER, st.integers(0, 10_000), st.integers(0, 3), st.binary(max_size=3))
+def test_of_a_damaged_line_comes_a_whole_letter_or_none(
+    letter: DeadLetter, place: int, removed: int, inserted: bytes
+) -> None:
+    line = bytearray(to_line(letter))
+    at = place % len(line)
+    line[at : at + removed] = inserted
+    with suppress(ValueError):
+        read = from_line(bytes(line))
+        assert from_line(to_line(read)) == read
 
 
 def test_the_line_reads_well() -> None:
@@ -55,6 +69,11 @@ def test_a_line_of_a_later_format_is_told_from_nonsense() -> None:
         to_line(LETTER).replace(b"eyJ", b"!!!"),
         to_line(LETTER).replace(b"Z", b""),
         b"\xff\xfe\x00",
+        to_line(LETTER).replace(b'"size_bytes":43', b'"size_bytes":"43"'),
+        to_line(LETTER).replace(b'"size_bytes":43', b'"size_bytes":-1'),
+        to_line(LETTER).replace(b'"$.voltage_l1_v"', b"1"),
+        to_line(LETTER).replace(b"{", b'{"version":Infinity,', 1),
+        to_line(LETTER).replace(b"2026-09-21T14:13:20.123Z", b"0001-01-01T00:00:00+14:00"),
     ],
 )
 def test_anything_else_is_no_letter(line: bytes) -> None:
