@@ -29,6 +29,7 @@ from ingest.core.line_protocol import encode
 from ingest.core.payload import PayloadLimits
 from ingest.core.plausibility import TimeWindow
 from ingest.core.rejection import DeadLetter
+from ingest.core.sources import MOST_DEVICES
 from ingest.mqtt.inbox import Inbox
 from ingest.mqtt.link import Link
 from ingest.pipeline import Pipeline
@@ -85,7 +86,7 @@ class NoDeadLetters:
 
     def append(self, letters: list[DeadLetter]) -> None:
         """Stop the run: a reading was rejected."""
-        raise AssertionError(letters[0])
+        raise AssertionError(f"{letters[0].reason}: {letters[0].message}")
 
 
 class Sink(asyncio.Transport):
@@ -156,18 +157,24 @@ async def whole_path(
     running = asyncio.create_task(pipeline.run())
     with tuned():
         started = time.perf_counter()
-        for chunk in chunks:
-            await sink.reading.wait()
-            link.data_received(chunk)
-            await asyncio.sleep(0)
-        finished = asyncio.create_task(sink.done.wait())
-        await asyncio.wait([finished, running], return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            running.result()
+        feeding = asyncio.create_task(feed(chunks, link, sink))
+        await asyncio.wait([feeding, running], return_when=asyncio.FIRST_COMPLETED)
         elapsed_s = time.perf_counter() - started
+        if running.done():
+            feeding.cancel()
+            running.result()
         running.cancel()
         await asyncio.wait([running])
     return elapsed_s
+
+
+async def feed(chunks: Iterable[bytes], link: Link, sink: Sink) -> None:
+    """Return when everything has gone in and every acknowledgement has come out."""
+    for chunk in chunks:
+        await sink.reading.wait()
+        link.data_received(chunk)
+        await asyncio.sleep(0)
+    await sink.done.wait()
 
 
 def codec_alone(chunks: Iterable[bytes]) -> float:
@@ -207,9 +214,9 @@ def stages(chunks: Sequence[bytes], spool: Spool) -> dict[str, float]:
     return spent
 
 
-def new_decoder() -> Decoder:
-    """Return the decoder as the service makes it by default."""
-    return Decoder(kinds(), PayloadLimits(), TimeWindow())
+def new_decoder(max_devices: int = MOST_DEVICES) -> Decoder:
+    """Return the decoder as the service makes it by default, but for how many devices it takes."""
+    return Decoder(kinds(), PayloadLimits(), TimeWindow(), max_devices)
 
 
 def measure(pairs: list[Message], rounds: int, folder: Path) -> Figures:

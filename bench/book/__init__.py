@@ -1,0 +1,1 @@
+"""The book of figures: measures everything and writes `docs/performance.md`."""

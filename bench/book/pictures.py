@@ -1,0 +1,52 @@
+"""Draws the curves of the book."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from bench.book.findings import Picture
+from bench.book.page import readable
+
+SIZE_INCHES = (7.2, 3.8)
+# Okabe and Ito's colours, which everybody can tell apart.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+BOUND_COLOUR = "#666666"
+
+
+def draw(picture: Picture, file: Path) -> None:
+    """Draw a picture into a file, in the format that its name ends in."""
+    # Without the salt each drawing of the same would be another file.
+    with mpl.rc_context(
+        {"svg.hashsalt": "snowgrid", "axes.spines.top": False, "axes.spines.right": False}
+    ):
+        figure = Figure(figsize=SIZE_INCHES, layout="constrained")
+        axes = figure.subplots()
+        for curve, colour in zip(picture.curves, COLOURS, strict=False):
+            axes.plot(curve.x, curve.y, marker="o", markersize=4, color=colour, label=curve.name)
+        if picture.bound is not None:
+            axes.axhline(picture.bound, color=BOUND_COLOUR, linestyle="--", linewidth=1)
+            label = f"bound: {readable(picture.bound)} {picture.y}"
+            axes.annotate(
+                label,
+                (0.01, picture.bound),
+                xycoords=("axes fraction", "data"),
+                xytext=(0, 3),
+                textcoords="offset points",
+                color=BOUND_COLOUR,
+                fontsize=8,
+            )
+        axes.set_title(picture.title, loc="left")
+        axes.set_xlabel(picture.x)
+        axes.set_ylabel(picture.y)
+        axes.set_xscale("log" if picture.x_log else "linear")
+        axes.set_yscale("log" if picture.y_log else "linear")
+        if not picture.y_log:
+            axes.set_ylim(bottom=0)
+        axes.grid(visible=True, alpha=0.25)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(FuncFormatter(lambda value, _: readable(value)))
+        if len(picture.curves) > 1:
+            axes.legend(frameon=False)
+        figure.savefig(file, metadata={"Date": None})
