@@ -18,7 +18,7 @@ from ingest.core.rejection import DeadLetter, Reason
 from ingest.core.sources import MOST_DEVICES, SourceRegistry, UnknownSource
 
 NOT_DECODED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-MOST_ELEMENTS = 20_000  # of arrays and wrong payloads in a batch, give or take an array
+MOST_ELEMENTS = 5_000  # of arrays and wrong payloads in a batch, give or take an array; fits caches
 
 
 class Message(Protocol):

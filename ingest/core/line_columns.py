@@ -18,7 +18,7 @@ class LineColumn(NamedTuple):
     Attributes:
         name: Of the field.
         present: Shape (n,): which lines have it.
-        texts: Returns the text of every value; what stands for an absent one is not used.
+        texts: Returns the text of every value in a new list; an absent one may be anything.
     """
 
     name: str
@@ -50,7 +50,8 @@ def join_lines(
         column = columns[index]
         names, texts = _names(column.name, begun), column.texts()
         if counts[index] < n:
-            names, texts = _where(column.present, names), _where(column.present, texts)
+            for row in np.flatnonzero(~column.present).tolist():
+                names[row] = texts[row] = ""
         pieces[1 + 2 * place :: width] = names
         pieces[2 + 2 * place :: width] = texts
         begun |= column.present
@@ -71,8 +72,3 @@ def _names(name: str, begun: NDArray[np.bool_]) -> list[str]:
     if begun.all():
         return [later] * len(begun)
     return [later if after else first for after in begun.tolist()]
-
-
-def _where(present: NDArray[np.bool_], texts: list[str]) -> list[str]:
-    pairs = zip(present.tolist(), texts, strict=True)
-    return [text if is_there else "" for is_there, text in pairs]

@@ -6,10 +6,9 @@ looked at again, slowly, to find out whether it is an array, has fields that the
 know, or is wrong, and where.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import chain
 from typing import Annotated, Any, Self
 
 import msgspec
@@ -189,11 +188,6 @@ class PayloadDecoder:
 def element_payloads(payload: bytes) -> list[bytes]:
     """Return the raw bytes of each element of a payload that is a JSON array."""
     return [bytes(raw) for raw in msgspec.json.decode(payload, type=list[msgspec.Raw])]
-
-
-def values_of(readings: Iterable[Reading]) -> Iterator[float]:
-    """Yield `ts`, `seq` and the fields of one reading after the other."""
-    return chain.from_iterable(map(msgspec.structs.astuple, readings))
 
 
 def _column(field: Field) -> tuple[str, Any, Any]:
