@@ -25,7 +25,10 @@ MAX_AGE_MS = 30 * 86_400_000
 MAX_BYTES = 65_536
 MAX_ELEMENTS = 1_000
 
+STAMPS = {"ts": (-MAX_INT64, MAX_INT64), "seq": (0, MAX_SEQ)}
+
 Json = object
+Value = float | str | bool
 
 
 class Good(NamedTuple):
@@ -36,7 +39,7 @@ class Good(NamedTuple):
     device: str
     ts_ms: int
     seq: int
-    values: tuple[tuple[str, float | str | bool], ...]
+    values: tuple[tuple[str, Value], ...]
 
 
 class Bad(NamedTuple):
@@ -47,6 +50,12 @@ class Bad(NamedTuple):
 
 
 Fate = Good | Bad
+
+
+class Object(NamedTuple):
+    """A JSON object with all its members; of a repeated one the last counts, if all are right."""
+
+    members: Sequence[tuple[str, Json]]
 
 
 class Unfit(Exception):
@@ -97,7 +106,7 @@ def _elements(payload: bytes) -> Sequence[Json]:
     try:
         # Bytes that are no UTF-8 spoil the element that they are in, and no other.
         text = payload.decode("utf-8", "surrogateescape")
-        whole = json.loads(text, parse_constant=_no_constant)
+        whole = json.loads(text, parse_constant=_no_constant, object_pairs_hook=Object)
     except (ValueError, RecursionError) as error:
         raise Unfit("json") from error
     if not isinstance(whole, list):
@@ -115,36 +124,48 @@ def _no_constant(name: str) -> float:
 
 def _reading(
     element: Json, kind: Kind, now_ms: int
-) -> tuple[int, int, tuple[tuple[str, float | str | bool], ...]]:
+) -> tuple[int, int, tuple[tuple[str, Value], ...]]:
     if _is_spoiled(element):
         raise Unfit("json")
-    if not isinstance(element, dict):
+    if not isinstance(element, Object):
         raise Unfit("schema")
-    ts_ms = _whole_number(element.get("ts"), -MAX_INT64, MAX_INT64)
-    seq = _whole_number(element.get("seq"), 0, MAX_SEQ)
-    given = {field: element.get(field.name) for field in kind.fields}
-    values = {field: _value(value, field) for field, value in given.items() if value is not None}
-    if not values:
-        raise Unfit("schema")
+    fields = {field.name: field for field in kind.fields}
+    given: dict[str, Value | None] = {}
+    stamps: dict[str, int | None] = {}
+    for name, value in element.members:
+        if name in STAMPS:
+            stamps[name] = _whole_number(value, *STAMPS[name])
+        elif name in fields:
+            given[name] = None if value is None else _value(value, fields[name])
+    said = tuple((name, value) for name in fields if (value := given.get(name)) is not None)
+    ts_ms, seq = stamps.get("ts"), stamps.get("seq")
     ts_ms = now_ms if ts_ms is None else ts_ms
+    _judge(ts_ms, said, fields, now_ms)
+    return ts_ms, -1 if seq is None else seq, said
+
+
+def _judge(
+    ts_ms: int, said: Sequence[tuple[str, Value]], fields: Mapping[str, Field], now_ms: int
+) -> None:
+    if not said:
+        raise Unfit("schema")
     if ts_ms > now_ms + MAX_FUTURE_MS:
         raise Unfit("future")
     if ts_ms < now_ms - MAX_AGE_MS:
         raise Unfit("stale")
-    for field, value in values.items():
-        low, high = field.hard
+    for name, value in said:
+        low, high = fields[name].hard
         if isinstance(value, float) and not low <= value <= high:
             raise Unfit("range")
-    said = tuple((field.name, value) for field, value in values.items())
-    return ts_ms, -1 if seq is None else seq, said
 
 
 def _is_spoiled(element: Json) -> bool:
-    try:
-        json.dumps(element, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
+    """Tell whether there is text in it, however deep, that came of bytes that are no UTF-8."""
+    if isinstance(element, Object):
+        return any(_is_spoiled(name) or _is_spoiled(value) for name, value in element.members)
+    if isinstance(element, list):
+        return any(map(_is_spoiled, element))
+    return isinstance(element, str) and any("\ud800" <= char <= "\udfff" for char in element)
 
 
 def _whole_number(value: Json, low: int, high: int) -> int | None:
@@ -155,7 +176,7 @@ def _whole_number(value: Json, low: int, high: int) -> int | None:
     return value
 
 
-def _value(value: Json, field: Field) -> float | str | bool:
+def _value(value: Json, field: Field) -> Value:
     if field.type is FieldType.STATE:
         if not isinstance(value, str) or value not in field.states:
             raise Unfit("schema")
@@ -187,7 +208,7 @@ def _of(frame: Frame) -> Iterator[Good]:
         yield Good(source.site, source.kind.name, source.device, ts_ms, seq, values)
 
 
-def _meaning(code: float, field: Field) -> float | str | bool:
+def _meaning(code: float, field: Field) -> Value:
     if field.type is FieldType.STATE:
         return field.states[int(code)]
     return bool(code) if field.type is FieldType.BOOLEAN else float(code)
