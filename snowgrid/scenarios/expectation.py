@@ -130,4 +130,7 @@ def _limit(operator: str, value: object, subject: Subject, *, whole: bool) -> Li
 
 
 def _worded(bound: Bound) -> str:
+    if [limit.operator for limit in bound] == ["at_least", "at_most"]:
+        low, high = (readable(limit.number, limit.unit) for limit in bound)
+        return f"{low} … {high}"
     return " and ".join(map(str, bound))

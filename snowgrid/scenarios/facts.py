@@ -18,6 +18,7 @@ SAME_S = 0.1  # the service is asked ten times a second, so no latency is known 
 SAMPLED_PORTIONS = 20
 NO_STORE = "nobody looked into a store; give --verify"
 NO_SERVICE = "no service was asked; give --service"
+NO_ANSWERS = "nothing was acknowledged"
 TOO_SHORT = "the run is too short to tell"
 
 
@@ -32,6 +33,8 @@ class Facts:
         texts: By subject, what is compared with a file.
         unknown: By subject, why it is not known.
         machine_full: What kept all processors busy; empty where they had room.
+        only_late: Subjects that are not as they should only because something was not done in
+            time.
     """
 
     numbers: dict[str, float] = field(default_factory=dict)
@@ -40,12 +43,15 @@ class Facts:
     texts: dict[str, str] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     machine_full: str = ""
+    only_late: set[str] = field(default_factory=set)
 
 
 def facts_of(report: RunReport) -> Facts:
     """Return what is known of a load."""
     facts = Facts(readings=report.load.readings, machine_full=_machine_full(report))
     facts.numbers["problems"] = len(report.problems)
+    if len(report.problems) == _late_problems(report):
+        facts.only_late.add("problems")
     _add_speed(facts, report)
     _add_store(facts, report)
     _add_service(facts, report)
@@ -64,16 +70,16 @@ def _add_speed(facts: Facts, report: RunReport) -> None:
         "connections": load.connections - load.reconnects,
         "reconnects": load.reconnects,
     }
-    _add_latencies(facts, "puback", load.latency if order.qos else None)
-    _add_latencies(facts, "durable", report.committed)
-    _add_latencies(facts, "stored", report.stored)
+    _add_latencies(facts, "puback", load.latency if order.qos else None, NO_ANSWERS)
+    _add_latencies(facts, "durable", report.committed, NO_SERVICE)
+    _add_latencies(facts, "stored", report.stored, NO_SERVICE)
 
 
-def _add_latencies(facts: Facts, way: str, data: HistogramData | None) -> None:
+def _add_latencies(facts: Facts, way: str, data: HistogramData | None, without: str) -> None:
     for percent in (50, 99):
         name = f"p{percent}_{way}"
         if data is None or not sum(data.counts):
-            facts.unknown[name] = NO_SERVICE
+            facts.unknown[name] = without
         else:
             facts.numbers[name] = Histogram.of(data).percentile_s(percent)
 
@@ -127,6 +133,16 @@ def _quarters(course: Sequence[Part]) -> tuple[Sequence[Part], Sequence[Part]]:
 
 def _grown(before: Sequence[float], after: Sequence[float]) -> float:
     return median(after) / median(before) - 1
+
+
+def _late_problems(report: RunReport) -> int:
+    """Return how many of the problems say that something was not done in time."""
+    service = report.service
+    undone = [report.load.unsent]
+    if service is not None:
+        waiting = service.committed - service.stored - service.refused
+        undone += [service.in_flight, max(0, waiting)]
+    return sum(map(bool, undone))
 
 
 def _machine_full(report: RunReport) -> str:

@@ -55,15 +55,17 @@ def _judged(expectation: Expectation, facts: Facts) -> Judgement:
         return _of_reasons(expectation, facts.rejected or {}, facts.readings)
     if name not in facts.numbers:
         return _judgement(expectation, "nobody can tell that here", State.UNKNOWN)
-    return _of_number(expectation, facts.numbers[name], facts.machine_full)
+    return _of_number(expectation, facts)
 
 
-def _of_number(expectation: Expectation, number: float, machine_full: str) -> Judgement:
-    found = readable(number, expectation.subject.unit)
+def _of_number(expectation: Expectation, facts: Facts) -> Judgement:
+    subject = expectation.subject
+    number = facts.numbers[subject.name]
+    found = readable(number, subject.unit)
     if all(limit.holds(number) for limit in expectation.bound):
         return _judgement(expectation, found, State.HELD)
-    if expectation.subject.speed and machine_full:
-        return _judgement(expectation, found, State.SHORT, [machine_full])
+    if facts.machine_full and (subject.speed or subject.name in facts.only_late):
+        return _judgement(expectation, found, State.SHORT, [facts.machine_full])
     return _judgement(expectation, found, State.FAILED)
 
 

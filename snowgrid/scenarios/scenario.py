@@ -79,7 +79,3 @@ class Scenario:
     settings: Mapping[str, object]
     troubles: tuple[Trouble, ...]
     expect: tuple[Expectation, ...]
-
-    def expects(self, subject: str) -> Expectation | None:
-        """Return what is expected of a subject, if anything is."""
-        return next((each for each in self.expect if each.subject.name == subject), None)

@@ -19,6 +19,7 @@ START_S = 20.0
 STOP_S = 20.0
 POLL_S = 0.01
 LOG_TAIL = 2_000
+SYSTEM_PATH = "/usr/sbin"  # where Debian puts servers, and not on everybody's PATH
 
 # Below the range out of which the kernel gives ports to clients, so that no connection made while
 # a server is down can take the port it will come back on.
@@ -148,7 +149,8 @@ def installed(binary: str, package: str) -> str:
     Raises:
         ServerMissing: There is none.
     """
-    path = shutil.which(binary, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+    searched = os.pathsep.join((os.environ.get("PATH", os.defpath), SYSTEM_PATH))
+    path = shutil.which(binary, path=searched)
     if path is None:
         raise ServerMissing(
             f"{binary} is not installed; install it with: sudo apt-get install {package}"
