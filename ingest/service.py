@@ -10,6 +10,7 @@ from importlib.metadata import version
 
 from devices.schema import Kind
 from ingest.clock import wall_clock_ms
+from ingest.mqtt.drops import DropsWatch
 from ingest.own_record import record
 from ingest.parts import Parts, Watcher, open_parts, where_readings_go
 from ingest.reload.reloader import Reloader, Renewal
@@ -114,6 +115,7 @@ class Service:
     def _works(self) -> Iterator[tuple[str, Coroutine[None, None, None]]]:
         parts = self._parts
         yield "mqtt", parts.subscriber.run()
+        yield "drops", DropsWatch(parts.settings.mqtt, self._vitals).run()
         yield "pipeline", parts.pipeline.run()
         yield "report", report(self._vitals, parts.settings.log.report_s)
         if parts.rollups:

@@ -34,6 +34,8 @@ class Vitals:
         explain: Says of a rule, a site and a device why it fires or not; None without rules.
         reload: Reads settings and rules anew and takes them over; None where that cannot be.
         lost_upstream: Readings that devices counted and nobody received.
+        dropped_by_broker: Messages that the broker says it has dropped since it started, for
+            whichever client; None where it does not say.
         connected: Whether the link to the broker is up.
         connections: Connections that the broker accepted since the start.
         subscribed_since: When the broker granted the subscription of this connection, or None.
@@ -60,6 +62,7 @@ class Vitals:
     explain: Callable[[str, str, str], Explanation] | None = None
     reload: Callable[[], Awaitable[Outcome]] | None = None
     lost_upstream: int = 0
+    dropped_by_broker: int | None = None
     connected: bool = False
     connections: int = 0
     subscribed_since: float | None = None
