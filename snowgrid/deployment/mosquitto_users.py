@@ -51,6 +51,8 @@ def acl_of_services() -> dict[str, tuple[str, ...]]:
             "topic read status/#",
             "# It reads alerts to clear those that an earlier run left retained.",
             "topic readwrite alert/#",
+            "# What the broker had to drop, the service says aloud.",
+            "topic read $SYS/broker/#",
         ),
         HEALTH: ("topic read $SYS/broker/uptime",),
     }

@@ -1,18 +1,26 @@
 """Mosquitto with the deployed files: who gets in, and who may do what."""
 
 import asyncio
+import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 from aiomqtt import Client, MqttError, ProtocolVersion, Will
 
 from devices.gateways.confirming_client import PublishRefused
-from tests.deployment.stack import DeployedMosquitto
+from ingest.mqtt.subscriber import Subscriber
+from ingest.settings import load_settings
+from ingest.vitals import Vitals
+from tests.deployment.stack import ROOT, DeployedMosquitto
 from tests.eventually import eventually
+from tests.servers.process import Launch
 
 NOT_AUTHORIZED = 0x87
 
@@ -60,7 +68,10 @@ async def test_a_gateway_may_not_publish_elsewhere(deployed_broker: DeployedMosq
     assert refusal.value.code == NOT_AUTHORIZED
 
 
-@pytest.mark.parametrize("topic", ["#", "telemetry/#", "telemetry/valley/#", "alert/#"])
+@pytest.mark.parametrize(
+    "topic",
+    ["#", "telemetry/#", "telemetry/valley/#", "status/#", "alert/#", "$SYS/#", "$share/g/#"],
+)
 async def test_a_gateway_hears_nothing(deployed_broker: DeployedMosquitto, topic: str):
     async with (
         deployed_broker.gateway("valley.gw-1") as spy,
@@ -72,6 +83,12 @@ async def test_a_gateway_hears_nothing(deployed_broker: DeployedMosquitto, topic
         await ingest.publish("alert/valley/smart_meter/m-2/rule", b"{}", qos=1)
         await spy.publish("status/valley/gw-1", b"{}", qos=1)  # its answer comes after all others
         assert len(spy.messages) == 0
+
+
+async def test_ingest_hears_what_the_broker_says_of_itself(deployed_broker: DeployedMosquitto):
+    async with deployed_broker.ingest() as ingest, asyncio.timeout(20):
+        await ingest.subscribe("$SYS/#", qos=0)
+        assert str((await anext(ingest.messages)).topic).startswith("$SYS/broker/")
 
 
 async def test_a_will_for_another_gateway_is_not_published(deployed_broker: DeployedMosquitto):
@@ -197,6 +214,59 @@ async def test_more_waits_for_ingest_than_mosquitto_keeps_unless_told(
                 break
             heard += 1
     assert heard == count - 1
+
+
+async def test_as_much_is_in_flight_as_the_service_takes_and_survives_a_kill(
+    deployment: Path, launch: Launch, tmp_path: Path
+):
+    broker = launch(DeployedMosquitto(tmp_path / "broker", deployment))
+    count = 200  # mosquitto's own limit is 20
+    async with service(broker) as subscriber:
+        async with broker.gateway("valley.gw-1") as gateway:
+            for number in range(count):
+                topic = f"telemetry/valley/flight/f-{number}"
+                await gateway.publish(topic, b"{}", qos=1)
+        assert len(await taken(subscriber, count)) == count  # and nothing is acknowledged
+    os.kill(broker.pid, signal.SIGUSR1)  # saves at once, as it does every minute
+    await eventually((broker.folder / "mosquitto.db").exists)
+    broker.kill()
+    broker.start()
+    async with service(broker) as subscriber:
+        assert len(await taken(subscriber, count)) == count
+
+
+@asynccontextmanager
+async def service(broker: DeployedMosquitto) -> AsyncIterator[Subscriber]:
+    """Subscribe as the deployed service does."""
+    settings = load_settings(
+        ROOT / "deploy/snowgrid.toml",
+        env={},
+        overrides={
+            "mqtt.host": "localhost",
+            "mqtt.port": broker.service_port,
+            "mqtt.password_file": broker.secrets / "ingest/mqtt-password",
+            "mqtt.tls.ca_file": broker.secrets / "ingest/ca.crt",
+            "mqtt.tls.cert_file": broker.secrets / "ingest/client.crt",
+            "mqtt.tls.key_file": broker.secrets / "ingest/client.key",
+        },
+    )
+    vitals = Vitals(started_at=0, broker=broker.url)
+    subscriber = Subscriber(settings.mqtt, settings.batch, vitals)
+    running = asyncio.create_task(subscriber.run())
+    await eventually(lambda: vitals.subscribed_since)
+    yield subscriber
+    await subscriber.close()
+    await running
+
+
+async def taken(subscriber: Subscriber, count: int) -> set[str]:
+    """Return the topics of so many messages, which stay unacknowledged."""
+    topics: set[str] = set()
+    async with asyncio.timeout(20):
+        while len(topics) < count:
+            batch = await subscriber.inbox.batch()
+            topics |= {message.topic for message in batch.messages}
+    return topics
 
 
 @pytest.mark.skipif(shutil.which("mosquitto_sub") is None, reason="mosquitto_sub is not installed")
