@@ -20,7 +20,7 @@ from prometheus_client.exposition import choose_encoder
 from devices.http_limits import Doorkeeper, HttpLimits
 from ingest.alerts.forms import as_json
 from ingest.errors import ConfigError
-from ingest.http_reload import PATH, reload_for
+from ingest.http_reload import PATH, reload_by
 from ingest.metrics import registry_of
 from ingest.settings import HttpSettings
 from ingest.vitals import Vitals, readiness
@@ -167,7 +167,7 @@ def application_of(
     application.router.add_get("/readyz", ready)
     application.router.add_get("/alerts", alerts)
     application.router.add_get("/alerts/explain", explain)
-    application.router.add_post(PATH, reload_for(vitals))
+    application.router.add_post(PATH, reload_by(lambda: vitals.reload))
     return application
 
 

@@ -6,27 +6,36 @@ from ipaddress import ip_address
 
 from aiohttp import web
 
-from ingest.vitals import Vitals
+from ingest.reload.outcome import Outcome
 
 PATH = "/reload"
 PASSED_ON = ("Forwarded", "X-Forwarded-For", "Origin")
 """Headers of a proxy or of a browser's page, which ask for somebody else."""
 
 
-def reload_for(vitals: Vitals) -> Callable[[web.Request], Awaitable[web.Response]]:
+Reload = Callable[[], Awaitable[Outcome]]
+
+
+def reload_by(
+    current: Callable[[], Reload | None],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Return the handler of a service: 200 when it goes by the new settings, 422 when it refuses.
 
-    The answer is an `ingest.reload.outcome.Outcome` as JSON.
+    The answer is an `Outcome` as JSON.
+
+    Args:
+        current: Returns what reloads the service, or None where that cannot be.
     """
 
     async def reload(request: web.Request) -> web.Response:
         if not _is_local(request):
             error = "only who is on the service's machine may reload it; or send it SIGHUP"
             return web.json_response({"error": error}, status=403)
-        if vitals.reload is None:
+        renew = current()
+        if renew is None:
             error = "this service goes by the settings it was started with"
             return web.json_response({"error": error}, status=404)
-        outcome = await vitals.reload()
+        outcome = await renew()
         return web.json_response(asdict(outcome), status=422 if outcome.refused else 200)
 
     return reload

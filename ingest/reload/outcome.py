@@ -49,7 +49,11 @@ class Outcome:
             logger.info("reloaded", extra={key: fact for key, fact in facts.items() if fact})
         elif not self.refused:
             logger.info("reloaded; nothing has changed")
-        for change in self.restart:
-            logger.warning("takes effect after a restart: %s", change)
         for note in self.notes:
             logger.warning("%s", note)
+        self.log_restart()
+
+    def log_restart(self) -> None:
+        """Write down what waits for a restart."""
+        for change in self.restart:
+            logger.warning("takes effect after a restart: %s", change)

@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
 from ingest.http import refuse_bodies
+from ingest.http_reload import PATH, Reload, reload_by
 from ingest.rules.explanation import Standing
 from ingest.workers.child import Child
 from ingest.workers.merging import Totals, merged
@@ -157,8 +158,13 @@ class _Collected(Collector):
         return self._families
 
 
-def application_of(front: Front) -> web.Application:
-    """Return what answers for all workers, under the paths of a service that runs alone."""
+def application_of(front: Front, reload: Reload) -> web.Application:
+    """Return what answers for all workers, under the paths of a service that runs alone.
+
+    Args:
+        front: Asks the workers.
+        reload: Has them reload.
+    """
 
     async def metrics(request: web.Request) -> web.Response:
         registry = CollectorRegistry()
@@ -184,6 +190,7 @@ def application_of(front: Front) -> web.Application:
     application.router.add_get("/readyz", ready)
     application.router.add_get("/alerts", alerts)
     application.router.add_get("/alerts/explain", explain)
+    application.router.add_post(PATH, reload_by(lambda: reload))
     return application
 
 

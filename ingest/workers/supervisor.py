@@ -17,13 +17,14 @@ import aiohttp
 
 from ingest.errors import ConfigError
 from ingest.http import answering
-from ingest.settings import Settings
+from ingest.settings import Settings, load_settings
 from ingest.spool.lock import FolderLock
 from ingest.workers.child import Child, WorkerFailed
 from ingest.workers.front import Front, application_of
 from ingest.workers.members import FILE as RECORD
 from ingest.workers.members import FOLDER, Member, Plan, Record, RecordFile, overrides_of, plan_of
 from ingest.workers.order import Order
+from ingest.workers.reloading import Reloading
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ async def supervise(
         supervisor = Supervisor(settings, plan, launch, file, session)
         stack.callback(supervisor.close)
         if settings.http.enabled:
-            application = application_of(supervisor.front)
+            application = application_of(supervisor.front, supervisor.reloading.reload)
             url = await stack.enter_async_context(answering(application, settings.http))
             logger.info("metrics and health", extra={"url": url})
         return await supervisor.run(stop)
@@ -108,6 +109,7 @@ class Supervisor:
 
     Attributes:
         front: Speaks for all.
+        reloading: Has all reload.
     """
 
     def __init__(
@@ -130,6 +132,8 @@ class Supervisor:
             self._child(str(number), member) for number, member in enumerate(plan.workers, start=1)
         ]
         self.front = Front(self._children, session)
+        self.reloading = Reloading(settings, self._read, self._children, session)
+        self._reload_asked = asyncio.Event()
 
     def _child(self, name: str, member: Member, *, former: bool = False) -> Child:
         launch = self._launch
@@ -147,14 +151,15 @@ class Supervisor:
     async def run(self, stop: asyncio.Event) -> int:
         """Work until `stop` is set or a worker fails; returns the exit code."""
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGHUP, self._pass_on, signal.SIGHUP)
+        loop.add_signal_handler(signal.SIGHUP, self._reload_asked.set)
         async with asyncio.TaskGroup() as tasks:
             beginning = tasks.create_task(self._begin(tasks), name="workers.begin")
+            reloading = tasks.create_task(self._reload(), name="workers.reload")
             counting = tasks.create_task(self._count(), name="workers.count")
             stopping = tasks.create_task(stop.wait(), name="workers.stop")
             failing = tasks.create_task(self._failed.wait(), name="workers.failed")
             await asyncio.wait((stopping, failing), return_when=asyncio.FIRST_COMPLETED)
-            for task in (beginning, counting, stopping, failing):
+            for task in (beginning, reloading, counting, stopping, failing):
                 task.cancel()
             await self._end()
         loop.remove_signal_handler(signal.SIGHUP)
@@ -219,9 +224,15 @@ class Supervisor:
             await asyncio.sleep(SCRAPE_S)
             await self.front.metrics()
 
-    def _pass_on(self, number: signal.Signals) -> None:
-        for child in self._children:
-            child.signal(number)
+    async def _reload(self) -> None:
+        """Have all reload whenever SIGHUP asks for it."""
+        while True:
+            await self._reload_asked.wait()
+            self._reload_asked.clear()
+            await self.reloading.reload()
+
+    def _read(self) -> Settings:
+        return load_settings(self._launch.config, self._launch.overrides)
 
     async def _end(self) -> None:
         """Stop all in order; who takes too long is ended, and loses nothing either."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 import sys
 from contextlib import AsyncExitStack
 
@@ -13,12 +12,13 @@ from ingest.service import new_vitals, serve
 from ingest.workers.emptying import empty
 from ingest.workers.order import DONE, STOPPED, Order, read_order, stop_when_alone
 from snowgrid.cli.errors import USAGE, told_to_the_user
+from snowgrid.cli.renewal import ignore_hangups, renewed_on_hangup
 from snowgrid.cli.running import run_until_stopped
 
 
 def main() -> int:
     """Take the order from standard input, carry it out, return the exit code."""
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until somebody listens for it
+    ignore_hangups()
     order = read_order()
     try:
         return run_until_stopped(lambda stop: carry_out(order, stop))
@@ -41,7 +41,8 @@ async def carry_out(order: Order, stop: asyncio.Event) -> int:
         await stack.enter_async_context(serving(settings.http, vitals, inherited=order.socket()))
         if order.former:
             return DONE if await empty(settings, kinds(), stop, vitals) else STOPPED
-        await serve(settings, kinds(), stop, vitals)
+        with renewed_on_hangup(order.settings) as renewal:
+            await serve(settings, kinds(), stop, vitals, renewal=renewal)
     return DONE
 
 

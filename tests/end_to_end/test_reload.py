@@ -3,20 +3,21 @@
 import asyncio
 import json
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import aiomqtt
 import pytest
+from typer.testing import CliRunner
 
-from tests.end_to_end.databases import InDuckdb, Kept
+from snowgrid.__main__ import app
+from tests.end_to_end.databases import InDuckdb, InInfluxdb, Kept
 from tests.end_to_end.meters import Meters
 from tests.end_to_end.services import Ingest, ready
 from tests.end_to_end.test_nothing_lost import finished, streaming
 from tests.eventually import eventually
+from tests.servers.influxql import Database
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Launch
 
@@ -36,8 +37,10 @@ rules:
 class Configured(Ingest):
     """A service whose file of settings the test writes; the fixed ones are options."""
 
-    def __init__(self, folder: Path, broker: Mosquitto, kept: Kept, text: str) -> None:
-        super().__init__(folder, broker, kept)
+    def __init__(
+        self, folder: Path, broker: Mosquitto, kept: Kept, text: str, **changes: object
+    ) -> None:
+        super().__init__(folder, broker, kept, **changes)
         folder.mkdir(parents=True, exist_ok=True)
         self.file = folder / "settings.toml"
         self.file.write_text(text)
@@ -55,14 +58,14 @@ class Configured(Ingest):
 
     def reload(self, *options: str) -> tuple[int, str]:
         """Run the command, and return its exit code and what it printed."""
-        command = [sys.executable, "-m", "snowgrid", "reload", "--url", self.url, *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-        return done.returncode, done.stdout + done.stderr
+        done = CliRunner().invoke(app, ["reload", "--url", self.url, *options])
+        return done.exit_code, done.output
 
     def firing(self) -> dict[str, Any]:
-        """Return the alerts that fire, by rule."""
+        """Return the alerts of one meter that fire, by rule."""
         with urlopen(f"{self.url}/alerts", timeout=20) as answer:
-            return {alert["rule"]: alert for alert in json.load(answer)["alerts"]}
+            alerts = json.load(answer)["alerts"]
+        return {alert["rule"]: alert for alert in alerts if alert["device"] == "m-0"}
 
 
 async def test_nothing_is_missing_however_often_settings_are_renewed(
@@ -162,3 +165,25 @@ async def test_the_command_says_what_changed_what_waits_and_what_is_wrong(
     assert code == 2
     (problem,) = json.loads(printed)["problems"]
     assert "smart_meter" in problem
+
+
+async def test_workers_reload_together_and_say_what_was_dealt_at_their_start(
+    tmp_path: Path, launch: Launch, broker: Mosquitto, influxdb: Database
+):
+    kept = InInfluxdb(influxdb)
+    service = launch(Configured(tmp_path / "service", broker, kept, "", service__workers=2))
+    await ready(service)
+    service.file.write_text(f"{OTHER_TOPICS}{GOOD}")
+    code, printed = await asyncio.to_thread(service.reload)
+    others = "telemetry/town/#, telemetry/+/rack_sensor/+"
+    assert code == 1
+    assert printed.splitlines() == [
+        "Reloaded.",
+        "  validation.max_future_s: 300.0 → 60.0",
+        f"  takes effect after a restart: mqtt.topics: telemetry/# → {others}",
+    ]
+    assert {event["worker"] for event in service.logged("reloaded")} == {"1", "2"}
+    service.file.write_text(BAD)
+    service.signal(signal.SIGHUP)
+    await eventually(lambda: service.logged("not reloaded"))
+    assert str(service.file) in service.logged("not reloaded")[0]["event"]

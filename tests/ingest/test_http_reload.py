@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from ingest.http import serving
-from ingest.http_reload import reload_for
+from ingest.http_reload import reload_by
 from ingest.reload.difference import Change
 from ingest.reload.outcome import Outcome
 from ingest.settings import HttpSettings
@@ -78,9 +78,9 @@ async def test_a_page_in_a_browser_and_a_proxy_are_turned_away(header: dict[str,
     ],
 )  # fmt: skip
 async def test_only_the_machines_own_addresses_are_heard(remote: str | None, status: int) -> None:
-    vitals = Vitals(started_at=0.0, broker="b", reload=Reloading(Outcome()))
+    reloading = Reloading(Outcome())
     request: Any = SimpleNamespace(remote=remote, headers={})
-    answer = await reload_for(vitals)(cast("web.Request", request))
+    answer = await reload_by(lambda: reloading)(cast("web.Request", request))
     assert answer.status == status
 
 
