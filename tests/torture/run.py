@@ -136,32 +136,45 @@ async def _troubled(
     async with asyncio.TaskGroup() as tasks:
         showing = tasks.create_task(_show(lab, started_at, now, show))
         tracks = [
-            tasks.create_task(_track(lab, list(track), started_at, stop, now))
+            tasks.create_task(_track(lab, list(track), started_at, plan.duration_s, stop, now))
             for _, track in groupby(
                 sorted(troubles, key=lambda each: each.part), lambda each: each.part
             )
         ]
-        lasting = asyncio.create_task(_lasting(plan.duration_s, stop))
-        await asyncio.wait([*tracks, lasting], return_when=asyncio.ALL_COMPLETED)
+        await _lasting(plan.duration_s, stop)
+        await asyncio.wait(tracks)
         showing.cancel()
     return time.monotonic() - started_at
 
 
 async def _lasting(duration_s: float, stop: asyncio.Event) -> None:
-    await asyncio.wait([asyncio.ensure_future(stop.wait())], timeout=duration_s)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(duration_s):
+            await stop.wait()
 
 
 async def _track(
-    lab: Lab, troubles: list[Trouble], started_at: float, stop: asyncio.Event, now: dict[str, str]
+    lab: Lab,
+    troubles: list[Trouble],
+    started_at: float,
+    duration_s: float,
+    stop: asyncio.Event,
+    now: dict[str, str],
 ) -> None:
-    """Let one part be befallen by one trouble after the other."""
+    """Let one part be befallen by one trouble after the other, with the quiet between them."""
+    ends_at = started_at + duration_s
+    late_s = 0.0
     for trouble in troubles:
-        await _lasting(max(started_at + trouble.at_s - time.monotonic(), 0.0), stop)
+        begins_at = started_at + trouble.at_s + late_s
+        if begins_at > ends_at:
+            return
+        await _lasting(max(begins_at - time.monotonic(), 0.0), stop)
         if stop.is_set():
             return
         now[trouble.part] = trouble.name
         await befall(lab, trouble)
         del now[trouble.part]
+        late_s += max(time.monotonic() - begins_at - trouble.for_s, 0.0)
 
 
 async def _show(

@@ -1,5 +1,7 @@
 """Listens between broker and service: what was handed over, and what was acknowledged."""
 
+from collections import defaultdict, deque
+
 import mqtt5
 
 from devices.mqtt.packets import MalformedStream, PacketReader
@@ -13,13 +15,13 @@ class Tap:
 
     Attributes:
         acknowledged: One byte a message, 1 where the service has acknowledged it.
-        handed_over: Publishes on their way to the service, repetitions included.
+        shared_ids: Publishes whose packet id was that of another one in flight.
         unreadable: Connections that could not be followed to their end.
     """
 
     def __init__(self, readings: Readings) -> None:
         self.acknowledged = bytearray()
-        self.handed_over = 0
+        self.shared_ids = 0
         self.unreadable = 0
         self._readings = readings
         self._open: list[Wire] = []
@@ -27,7 +29,7 @@ class Tap:
     @property
     def waiting(self) -> int:
         """Messages that were handed over on connections of now, and not acknowledged."""
-        return sum(len(wire.waiting) for wire in self._open)
+        return sum(wire.handed_over - wire.acknowledged for wire in self._open)
 
     def wire(self) -> "Wire":
         """Listen to one more connection."""
@@ -59,11 +61,15 @@ class Wire:
     """One connection; told of all bytes in both directions as they pass.
 
     Attributes:
-        waiting: Numbers of messages handed over and not acknowledged, by packet id.
+        handed_over: Messages that the service was given,
+        acknowledged: and those of them that it has acknowledged.
     """
 
     def __init__(self, tap: Tap) -> None:
-        self.waiting: dict[int, int] = {}
+        self.handed_over = 0
+        self.acknowledged = 0
+        # With tens of thousands queued, mosquitto gives one packet id to several in flight.
+        self._waiting: defaultdict[int, deque[int]] = defaultdict(deque)
         self._tap = tap
         self._from_broker: PacketReader | None = PacketReader()
         self._from_service: PacketReader | None = PacketReader()
@@ -86,10 +92,9 @@ class Wire:
             return
         try:
             for packet in self._from_service.feed(data):
-                if isinstance(packet, mqtt5.PubAckPacket):
-                    number = self.waiting.pop(packet.packet_id, None)
-                    if number is not None:
-                        self._tap.note_acknowledged(number)
+                if isinstance(packet, mqtt5.PubAckPacket) and self._waiting[packet.packet_id]:
+                    self.acknowledged += 1
+                    self._tap.note_acknowledged(self._waiting[packet.packet_id].popleft())
         except MalformedStream:
             self._tap.unreadable += 1
             self._from_service = None
@@ -101,5 +106,7 @@ class Wire:
     def _handed_over(self, publish: mqtt5.PublishPacket, packet_id: int) -> None:
         number = self._tap.number_of(publish)
         if number is not None:
-            self._tap.handed_over += 1
-            self.waiting[packet_id] = number
+            self.handed_over += 1
+            if self._waiting[packet_id]:
+                self._tap.shared_ids += 1
+            self._waiting[packet_id].append(number)
