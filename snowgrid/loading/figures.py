@@ -76,6 +76,9 @@ def ledger_rows(report: RunReport) -> Iterator[Row]:
         yield Row("doubled", f"{found.doubled:,}", found.doubled, 1)
         yield Row("altered", f"{found.altered:,}", found.altered, 1)
         yield Row("unexpected", f"{found.unexpected:,}", found.unexpected, 1)
+    if windows := report.windows:
+        right = windows.windows - windows.wrong
+        yield Row("windows", f"{right:,} of {windows.windows:,} count right", windows.wrong, 1)
 
 
 def usage_rows(report: RunReport) -> Iterator[Row]:

@@ -10,7 +10,9 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from ingest.settings_rollups import RollupSettings
 from ingest.stores.raw import RawReader
+from snowgrid.loading.afterwards import windows_verified
 from snowgrid.loading.embedded import embedded_stack
 from snowgrid.loading.figures import title_of
 from snowgrid.loading.find_max import Search, Trial, find_max
@@ -22,6 +24,9 @@ from snowgrid.loading.result import RunReport
 from snowgrid.loading.run import Target, run_once, verified
 from snowgrid.loading.verdict import notes_of, problems_of
 from snowgrid.loading.verify_store import StoreToRead, duckdb_file
+
+# With faults, repairs that come while one waits, so that they can be looked into.
+QUICK_REPAIRS = RollupSettings(repair_s=1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,7 @@ async def perform(
                 await field.close_store()
                 reader: RawReader = field.store.reader()
                 report = await verified(report, reader, field.store.name, Path(folder))
+                report = await windows_verified(report, field.store, Path(folder))
     return judged(report)
 
 
@@ -133,12 +139,19 @@ async def _field(order: LoadOrder, where: Where, folder: Path) -> AsyncIterator[
     async def leave(url: str) -> None:
         left.append(await leave_old_state(order, BrokerOrder(url=url)))
 
-    async with embedded_stack(folder, before_service=leave) as stack:
+    rollups = QUICK_REPAIRS if order.faults else RollupSettings()
+    async with embedded_stack(folder, _settings(rollups), leave) as stack:
         target = Target(
             retained=sum(left),
             broker=BrokerOrder(url=stack.broker_url),
             metrics_url=stack.service.metrics_url,
             pids={"broker": [stack.broker_pid], "ingest": [stack.service.process.pid]},
         )
-        store = where.verify or duckdb_file(stack.store)
+        store = where.verify or duckdb_file(stack.store, rollups, ours=True)
         yield Field(target=target, store=store, close_store=stack.service.stop)
+
+
+def _settings(rollups: RollupSettings) -> dict[str, object]:
+    """Return settings of the service, by dotted key."""
+    settings = rollups.model_dump() | {"windows": ",".join(rollups.windows)}
+    return {f"rollups.{key}": value for key, value in settings.items()}

@@ -15,6 +15,7 @@ from snowgrid.loading.order import LoadOrder
 from snowgrid.loading.service import ServiceFigures
 from snowgrid.loading.usage import Usage
 from snowgrid.loading.verification import Verification, added
+from snowgrid.loading.windows_found import WindowsFound, added_windows
 
 
 class RunReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +31,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
         stored: From due to confirmed by the database.
         course: How the service fared meanwhile, part by part; empty where none was asked.
         verification: What the database holds of it; None where it was not asked.
+        windows: What its rollups count of it; None where they were not looked into.
         faults: How many were sent, and what must have become of them; None without any.
         limits: What the service takes, by which that is told.
         retained: Messages that the broker kept as old state when the service subscribed.
@@ -49,6 +51,7 @@ class RunReport(msgspec.Struct, frozen=True, kw_only=True):
     stored: HistogramData | None = None
     course: list[Part] = []
     verification: Verification | None = None
+    windows: WindowsFound | None = None
     faults: FaultAccount | None = None
     limits: Limits = Limits()
     retained: int = 0
@@ -99,6 +102,7 @@ def merged_runs(reports: Sequence[RunReport]) -> RunReport:
     if len(set(shards)) < len(shards):
         raise LoadInvalid(f"a shard is there twice: {', '.join(sorted(shards))}")
     verifications = [report.verification for report in reports if report.verification]
+    windows = [report.windows for report in reports if report.windows]
     accounts = [report.faults for report in reports if report.faults]
     return RunReport(
         order=first.order,
@@ -106,6 +110,7 @@ def merged_runs(reports: Sequence[RunReport]) -> RunReport:
         shards=sorted(shards),
         load=merged([report.load for report in reports]),
         verification=added(verifications) if verifications else None,
+        windows=added_windows(windows) if windows else None,
         faults=added_accounts(accounts) if accounts else None,
         limits=first.limits,
         problems=[problem for report in reports for problem in report.problems],

@@ -43,6 +43,7 @@ class Target:
         pids: Process ids by role, of those that run on this machine.
         limits: What the service takes.
         retained: Messages that the broker kept as old state when the service subscribed.
+        repairs_s: How long rollups must have had nothing to repair before they are looked at.
     """
 
     broker: BrokerOrder
@@ -50,6 +51,7 @@ class Target:
     pids: Mapping[str, Sequence[int]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     retained: int = 0
+    repairs_s: float = 3.0
 
 
 async def run_once(
@@ -83,9 +85,8 @@ async def run_once(
         watching = asyncio.create_task(service.watch(), name="load.watch")
         try:
             load, usage = await _publish(crew, go, watch, tell, stop)
-            after = await service.settle(
-                before, load.readings, SETTLING_S, repairs=order.faults.displaces
-            )
+            repairs_s = target.repairs_s if order.faults else 0.0
+            after = await service.settle(before, load.readings, SETTLING_S, repairs_s=repairs_s)
         finally:
             watching.cancel()
         report = _run_report(order, target, load, usage)

@@ -162,7 +162,7 @@ class Service:
         return last
 
     async def settle(
-        self, before: ServiceFigures, readings: int, most_s: float, *, repairs: bool = False
+        self, before: ServiceFigures, readings: int, most_s: float, *, repairs_s: float = 0.0
     ) -> ServiceFigures:
         """Wait until it has stored so many more readings; return what it then says.
 
@@ -172,17 +172,17 @@ class Service:
             before: What it said before them.
             readings: How many.
             most_s: How long.
-            repairs: Whether to wait for rollups that late readings have made wrong.
+            repairs_s: How long its rollups must have had nothing to repair, after that.
         """
-        begun_s = moved_s = self._clock()
+        begun_s = moved_s = busy_s = self._clock()
         last = await self.figures()
-        while self._clock() - begun_s < most_s:
+        while (now_s := self._clock()) - begun_s < most_s:
             done = last.since(before)
             all_there = done.settled >= readings and done.stored + done.refused >= done.committed
-            repairing = repairs and last.backlog > 0
-            if all_there and not last.in_flight and not repairing:
-                break
-            if self._clock() - moved_s > STILL_S and not repairing:
+            still_s = STILL_S if last.in_flight or not all_there else 0.0
+            if now_s - moved_s < still_s or (repairs_s and last.backlog):
+                busy_s = now_s
+            if now_s - busy_s >= repairs_s and now_s - moved_s >= still_s:
                 break
             await asyncio.sleep(SAMPLE_S)
             now = await self.figures()

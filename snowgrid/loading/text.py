@@ -47,7 +47,9 @@ def print_verdict(console: Console, report: RunReport) -> None:
         console.print(f"Good: {praise_of(report)}", style="green", markup=False, highlight=False)
     for problem in report.problems:
         console.print(f"Bad: {problem}", style="bold red", markup=False, highlight=False)
-    for finding in (report.verification.findings if report.verification else [])[:FEW]:
+    findings = [*map(str, report.verification.findings if report.verification else ())]
+    windows = report.windows.findings if report.windows else []
+    for finding in [*findings[:FEW], *windows[:FEW]]:
         console.print(f"  {finding}", style="red", markup=False, highlight=False)
 
 

@@ -16,7 +16,7 @@ def problems_of(report: RunReport) -> list[str]:
 
     At QoS 0 nobody promises that messages arrive, so what is lost is a note and no problem.
     """
-    found = [*_of_publishing(report), *_of_verification(report)]
+    found = [*_of_publishing(report), *_of_verification(report), *_of_windows(report)]
     return [*found, *_of_service(report)] if report.order.qos else found
 
 
@@ -103,3 +103,9 @@ def _of_verification(report: RunReport) -> Iterator[str]:
         yield f"{found.altered:,} readings are altered in {found.store}: {fields}"
     if found.unexpected:
         yield f"{found.unexpected:,} readings are in {found.store} that were never sent"
+
+
+def _of_windows(report: RunReport) -> Iterator[str]:
+    found = report.windows
+    if found is not None and found.wrong:
+        yield f"{found.wrong:,} of {found.windows:,} windows count readings wrong in the rollups"
