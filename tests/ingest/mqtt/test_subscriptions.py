@@ -170,6 +170,24 @@ async def test_topics_are_changed_at_once_and_the_broker_lets_the_old_one_go(
         assert payloads(await take(subscriber, 2)) == [both.encode(), new.encode()]
 
 
+async def test_what_was_taken_out_while_nobody_was_there_comes_no_more(
+    mosquitto: Mosquitto, tmp_path: Path
+) -> None:
+    site = secrets.token_hex(4)
+    old, both = f"telemetry/{site}/old/d", f"telemetry/{site}/both/d"
+    me = f"me-{site}"
+    file = SessionFile(tmp_path / "session.json")
+    for topics in ([old, both], [both]):
+        subscriber = make_subscriber(mosquitto, topics=topics, client_id=me)
+        subscriber._subscriptions = Subscriptions(subscriber._settings, file)
+        async with running(subscriber):
+            pass
+    for topic in (old, both):
+        await publish(mosquitto, topic.encode(), topic=topic)
+    async with running(make_subscriber(mosquitto, topics=[both], client_id=me)) as forgetful:
+        assert payloads(await take(forgetful, 1)) == [both.encode()]
+
+
 async def test_without_a_connection_the_next_one_is_made_with_the_new_topics(
     mosquitto: Mosquitto,
 ) -> None:

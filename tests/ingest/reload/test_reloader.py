@@ -11,10 +11,11 @@ import pytest
 from devices.registry import kinds
 from ingest.errors import BrokerRefused
 from ingest.parts import Parts, open_parts
+from ingest.reload import reloader
 from ingest.reload.outcome import Outcome
 from ingest.reload.reloader import Reloader, Renewal
 from ingest.service import new_vitals
-from ingest.settings import Settings, load_settings
+from ingest.settings import LogSettings, Settings, load_settings
 from ingest.vitals import Vitals
 from tests.eventually import eventually
 
@@ -86,6 +87,24 @@ async def test_settings_and_rules_are_taken_over_together(service: Running) -> N
     assert service.parts.decoder.registry.most == service.vitals.max_devices == 7
     again = await service.reloader.reload()
     assert not again.changed
+
+
+async def test_outputs_rollups_and_log_go_by_the_new_settings(
+    service: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[LogSettings] = []
+    monkeypatch.setattr(reloader, "configure_logging", logged.append)
+    service.file.write_text(
+        '[alerts]\nlog = false\nwebhook_url = "http://127.0.0.1:9/"\n'
+        '[rollups]\nlateness_s = 7\n[log]\nlevel = "debug"\n'
+    )
+    outcome = await service.reloader.reload()
+    assert not outcome.restart
+    assert service.parts.alerts
+    assert set(service.parts.alerts.outputs._made) == {"store", "webhook"}
+    assert service.parts.rollups
+    assert service.parts.rollups._rollups._lateness_ms == 7_000
+    assert [settings.level for settings in logged] == ["debug"]
 
 
 def _break_settings(service: Running) -> None:
