@@ -15,7 +15,7 @@ class ScriptedBroker:
     """Takes subscribers and sends messages, numbered from 1.
 
     Args:
-        messages: What it sends at QoS 1 to the first who subscribes.
+        messages: What it sends at QoS 1 to the first who subscribes to telemetry.
 
     Attributes:
         acknowledged: Packet ids in the order of their PUBACKs.
@@ -54,6 +54,8 @@ class ScriptedBroker:
                 granted = mqtt5.SubAckPacket(
                     packet.packet_id, [mqtt5.SubAckReasonCode.GRANTED_QOS_AT_LEAST_ONCE]
                 )
+                if not any(each.pattern.startswith("telemetry") for each in packet.topic_filters):
+                    return granted.write()
                 messages, self._messages = self._messages, ()
                 return granted.write() + b"".join(map(publish, count(1), messages))
             case mqtt5.PubAckPacket():
