@@ -1,12 +1,14 @@
 """`snowgrid reload`: have a running service take new settings and rules over."""
 
 import json
+from pathlib import Path
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from ingest.errors import ConfigError
 from ingest.reload.outcome import Outcome
 from snowgrid.cli.errors import USAGE
 from snowgrid.cli.options import AsJson, ConfigFile
@@ -34,7 +36,7 @@ def reload(*, url: ServiceUrl = None, config: ConfigFile = None, as_json: AsJson
 
         kill -HUP PID                                    the same, without an answer
     """
-    answer = tell(url or url_of_service(config), "/reload")
+    answer = tell(url or _where_it_was_told_to_be(config), "/reload")
     outcome = msgspec.json.decode(answer, type=Outcome)
     if as_json:
         typer.echo(json.dumps(json.loads(answer), indent=2, ensure_ascii=False))
@@ -44,6 +46,13 @@ def reload(*, url: ServiceUrl = None, config: ConfigFile = None, as_json: AsJson
         raise typer.Exit(USAGE)
     if outcome.restart:
         raise typer.Exit(LEFT_OPEN)
+
+
+def _where_it_was_told_to_be(config: Path | None) -> str:
+    try:
+        return url_of_service(config)
+    except ConfigError as error:
+        raise ConfigError(f"{error}\nNot reloaded; the service goes on as before.") from error
 
 
 def _show(outcome: Outcome) -> None:
