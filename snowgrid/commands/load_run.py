@@ -120,7 +120,7 @@ def run(  # noqa: PLR0913 - one parameter per option
     report = run_until_stopped(lambda stop: run_scenario(chosen, where, scale, console, stop))
     print_scenario_report(console, report)
     _write(report, json_file, html)
-    if not report.held:
+    if not report.outcome.held:
         raise typer.Exit(BAD)
 
 
@@ -142,5 +142,5 @@ def _complain_about(where: Where) -> None:
 def _write(report: ScenarioReport, json_file: Path | None, html: Path | None) -> None:
     if json_file:
         write_scenario_report(report, json_file)
-    if html and report.load:
-        write_html(report.load, html)
+    if html and report.outcome.load:
+        write_html(report.outcome.load, html)

@@ -11,7 +11,6 @@ import msgspec
 from rich.console import Console
 
 from ingest.settings_rollups import RollupSettings
-from ingest.stores.raw import RawReader
 from snowgrid.loading.afterwards import windows_verified
 from snowgrid.loading.embedded import embedded_stack
 from snowgrid.loading.figures import title_of
@@ -76,12 +75,28 @@ async def perform(
         async with _field(order, where, Path(folder)) as field:
             report = await _run(order, field, Path(folder), console, stop)
             if field.store:
-                console.print(f"Looking into {field.store.name} …", style="dim", markup=False)
                 await field.close_store()
-                reader: RawReader = field.store.reader()
-                report = await verified(report, reader, field.store.name, Path(folder))
-                report = await windows_verified(report, field.store, Path(folder))
+                report = await looked_into(report, field.store, Path(folder), console)
     return judged(report)
+
+
+async def looked_into(
+    report: RunReport, store: StoreToRead, folder: Path, console: Console
+) -> RunReport:
+    """Return the report with what a store holds of the load, readings and rollups.
+
+    Args:
+        report: Of a run whose outcomes are still in `folder`.
+        store: Ready to be read.
+        folder: As it was given to `run_once`.
+        console: For what is shown meanwhile.
+
+    Raises:
+        StoreError: The store does not answer.
+    """
+    console.print(f"Looking into {store.name} …", style="dim", markup=False)
+    report = await verified(report, store.reader(), store.name, folder)
+    return await windows_verified(report, store, folder)
 
 
 async def search(

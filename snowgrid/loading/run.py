@@ -44,6 +44,8 @@ class Target:
         limits: What the service takes.
         retained: Messages that the broker kept as old state when the service subscribed.
         repairs_s: How long rollups must have had nothing to repair before they are looked at.
+        settling_s: Longest wait, after the last acknowledgement, for what was published to be
+            stored.
     """
 
     broker: BrokerOrder
@@ -52,6 +54,7 @@ class Target:
     limits: Limits = field(default_factory=Limits)
     retained: int = 0
     repairs_s: float = 3.0
+    settling_s: float = SETTLING_S
 
 
 async def run_once(
@@ -86,7 +89,9 @@ async def run_once(
         try:
             load, usage = await _publish(crew, go, watch, tell, stop)
             repairs_s = target.repairs_s if order.faults else 0.0
-            after = await service.settle(before, load.readings, SETTLING_S, repairs_s=repairs_s)
+            after = await service.settle(
+                before, load.readings, target.settling_s, repairs_s=repairs_s
+            )
         finally:
             watching.cancel()
         report = _run_report(order, target, load, usage)

@@ -35,6 +35,13 @@ class ServiceProcess:
     metrics_url: str
     log: Path
 
+    def died(self) -> str:
+        """Say how it ended, if it has ended without being stopped; else nothing."""
+        code = self.process.returncode
+        if not code:
+            return ""
+        return f"the service ended by itself (exit code {code}); it said last: {_last(self.log)}"
+
     async def stop(self) -> None:
         """Stop it in order, which closes an embedded store; does nothing if it has ended."""
         if self.process.returncode is None:
@@ -105,9 +112,9 @@ async def _until_subscribed(started: ServiceProcess) -> None:
             if await service.subscribed():
                 return
             await asyncio.sleep(POLL_S)
-    raise ConfigError(f"the service does not start: {_last_line(started.log)}")
+    raise ConfigError(f"the service does not start: {_last(started.log)}")
 
 
-def _last_line(log: Path) -> str:
+def _last(log: Path) -> str:
     said = log.read_text(errors="replace").strip().splitlines()
     return said[-1] if said else "it says nothing"

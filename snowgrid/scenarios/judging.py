@@ -45,6 +45,11 @@ def judge(expected: Sequence[Expectation], facts: Facts) -> list[Judgement]:
     return [_judged(each, facts) for each in expected]
 
 
+def unknown(expected: Sequence[Expectation], why: str) -> list[Judgement]:
+    """Return that nothing is known of any of them."""
+    return [_judgement(each, why, State.UNKNOWN) for each in expected]
+
+
 def _judged(expectation: Expectation, facts: Facts) -> Judgement:
     name = expectation.subject.name
     if name in facts.unknown:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -13,8 +14,9 @@ from snowgrid.loading.order import BrokerOrder
 from snowgrid.loading.run import Target
 from snowgrid.loading.service_process import service_process
 from snowgrid.loading.verify_store import StoreToRead
+from snowgrid.loading.window_readers import InfluxdbWindows
 from snowgrid.scenarios.alert_story import ToldAlert, alerts_in_influxdb
-from snowgrid.scenarios.stage import Stage
+from snowgrid.scenarios.stage import SETTLING_S, Leave, Stage, rollups_of
 from snowgrid.servers.influxd import Influxd
 from snowgrid.servers.mosquitto import Mosquitto
 from snowgrid.servers.store_front import StoreFront
@@ -24,12 +26,15 @@ TOKEN = "load"  # noqa: S105 - of a database without users; the service wants on
 
 
 @asynccontextmanager
-async def native_stage(folder: Path, settings: Mapping[str, object]) -> AsyncIterator[Stage]:
+async def native_stage(
+    folder: Path, settings: Mapping[str, object], leave: Leave
+) -> AsyncIterator[Stage]:
     """Run them.
 
     Args:
         folder: For all of their files.
         settings: More settings of the service, by dotted key.
+        leave: Leaves old state at the broker before the service comes.
 
     Raises:
         ConfigError: One of them is not installed, or does not start.
@@ -47,7 +52,9 @@ async def native_stage(folder: Path, settings: Mapping[str, object]) -> AsyncIte
                 "store.influxdb.url": front.url,
                 "store.influxdb.token": TOKEN,
             }
+            retained = await leave(BrokerOrder(url=broker.url))
             async with service_process(folder, store | dict(settings)) as service:
+                rollups = rollups_of(settings)
                 reading = InfluxdbSettings(url=front.url)
 
                 async def alerts() -> list[ToldAlert]:
@@ -56,6 +63,8 @@ async def native_stage(folder: Path, settings: Mapping[str, object]) -> AsyncIte
                 yield Stage(
                     name="mosquitto and InfluxDB 1, on this machine",
                     target=Target(
+                        retained=retained,
+                        settling_s=SETTLING_S,
                         broker=BrokerOrder(url=broker.url),
                         metrics_url=service.metrics_url,
                         pids={
@@ -64,9 +73,16 @@ async def native_stage(folder: Path, settings: Mapping[str, object]) -> AsyncIte
                             "store": [database.pid],
                         },
                     ),
-                    store=StoreToRead("InfluxDB", lambda: InfluxdbReader(reading)),
+                    store=StoreToRead(
+                        "InfluxDB",
+                        lambda: InfluxdbReader(reading),
+                        partial(InfluxdbWindows, reading, rollups.tiers),
+                        rollups,
+                        ours=True,
+                    ),
                     close_store=service.stop,
                     alerts=alerts,
+                    died=service.died,
                     front=front,
                 )
 

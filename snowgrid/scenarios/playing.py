@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
@@ -12,10 +12,11 @@ from devices.simulator.simulator import SimulatorPlan, run_simulator
 from snowgrid.cli.simulator_view import show
 from snowgrid.loading.service import Service, ServiceFigures
 from snowgrid.scenarios.alert_story import story
+from snowgrid.scenarios.expectation import Expectation
 from snowgrid.scenarios.facts import NO_SERVICE, Facts
 from snowgrid.scenarios.judging import judge
-from snowgrid.scenarios.report import ScenarioReport
-from snowgrid.scenarios.scenario import Scenario, Simulation
+from snowgrid.scenarios.report import Outcome
+from snowgrid.scenarios.scenario import Simulation
 from snowgrid.scenarios.stage import Stage
 
 SETTLING_S = 180.0  # a past is played in many small commits, for which DuckDB is not made
@@ -24,16 +25,16 @@ NO_ALERTS = "alerts are read in the store that comes along; leave out --broker"
 
 
 async def play(
-    scenario: Scenario,
+    expect: Sequence[Expectation],
     simulation: Simulation,
     stage: Stage,
     console: Console,
     stop: asyncio.Event,
-) -> ScenarioReport:
+) -> Outcome:
     """Play it and judge.
 
     Args:
-        scenario: That it is of.
+        expect: What must come of it.
         simulation: What is played.
         stage: Where it is played.
         console: For what is shown meanwhile.
@@ -54,13 +55,8 @@ async def play(
             after = await service.settle(before, progress.acknowledged, SETTLING_S)
         facts = _facts(progress, after.since(before))
     await _add_alerts(facts, simulation, stage)
-    return ScenarioReport(
-        scenario=scenario.name,
-        title=scenario.title,
-        ran_on=stage.name,
-        scale=1.0,
-        duration_s=simulation.duration_s,
-        judgements=judge(scenario.expect, facts),
+    return Outcome(
+        judgements=judge(expect, facts),
         notes=["it was stopped before its time"] if stop.is_set() else [],
         readings=progress.acknowledged,
     )

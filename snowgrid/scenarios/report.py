@@ -9,26 +9,16 @@ from snowgrid.loading.result import RunReport
 from snowgrid.scenarios.judging import Judgement, State
 
 
-class ScenarioReport(msgspec.Struct, frozen=True, kw_only=True):
-    """A scenario that was run.
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a scenario.
 
     Attributes:
-        scenario: Its name.
-        title: What it shows.
-        ran_on: Broker, service and store.
-        scale: Times as many devices as its file says.
-        duration_s: How long was measured, or played.
         judgements: How each expectation fared.
         notes: What else a person should know.
-        load: The figures, where it was a load.
-        readings: Published and acknowledged, where it was a simulation.
+        load: The figures, where it was a load that ended.
+        readings: Published and acknowledged.
     """
 
-    scenario: str
-    title: str
-    ran_on: str
-    scale: float
-    duration_s: float
     judgements: list[Judgement]
     notes: list[str] = []
     load: RunReport | None = None
@@ -42,6 +32,26 @@ class ScenarioReport(msgspec.Struct, frozen=True, kw_only=True):
     def count(self, state: State) -> int:
         """Return how many expectations fared so."""
         return sum(judgement.state is state for judgement in self.judgements)
+
+
+class ScenarioReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario that was run.
+
+    Attributes:
+        scenario: Its name.
+        title: What it shows.
+        ran_on: Broker, service and store.
+        scale: Times as many devices as its file says.
+        duration_s: How long was measured, or played.
+        outcome: What came of it.
+    """
+
+    scenario: str
+    title: str
+    ran_on: str
+    scale: float
+    duration_s: float
+    outcome: Outcome
 
 
 def write_scenario_report(report: ScenarioReport, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,15 +13,16 @@ from ingest.errors import ConfigError
 from snowgrid.loading.figures import title_of
 from snowgrid.loading.file_limit import allow_files
 from snowgrid.loading.live import Board
-from snowgrid.loading.order import LoadOrder
-from snowgrid.loading.perform import Where, judged
+from snowgrid.loading.old_state import leave_old_state
+from snowgrid.loading.order import BrokerOrder, LoadOrder
+from snowgrid.loading.perform import QUICK_REPAIRS, Where, judged, looked_into
 from snowgrid.loading.result import RunReport
-from snowgrid.loading.run import Tell, run_once, verified
+from snowgrid.loading.run import Tell, run_once
 from snowgrid.scenarios.facts import facts_of
-from snowgrid.scenarios.judging import judge
+from snowgrid.scenarios.judging import judge, unknown
 from snowgrid.scenarios.native_stage import native_stage
 from snowgrid.scenarios.playing import play
-from snowgrid.scenarios.report import ScenarioReport
+from snowgrid.scenarios.report import Outcome, ScenarioReport
 from snowgrid.scenarios.scenario import Scenario, Servers, Simulation
 from snowgrid.scenarios.stage import Stage, embedded_stage, given_stage
 from snowgrid.scenarios.troubling import Troubler
@@ -50,18 +51,31 @@ async def run_scenario(
         folder = Path(name)
         async with _stage(scenario, where, folder) as stage:
             console.print(f"{scenario.name} on {stage.name} …", style="dim", markup=False)
-            if isinstance(scenario.publishes, Simulation):
-                return await play(scenario, scenario.publishes, stage, console, stop)
-            report = await _load(scenario, scenario.publishes, stage, folder, console, stop)
-    return ScenarioReport(
-        scenario=scenario.name,
-        title=scenario.title,
-        ran_on=stage.name,
-        scale=scale,
-        duration_s=scenario.publishes.duration_s,
-        judgements=judge(scenario.expect, facts_of(report)),
-        notes=report.notes,
-        load=report,
+            try:
+                outcome = await _outcome(scenario, stage, folder, console, stop)
+            except ConfigError:
+                if not stage.died():
+                    raise
+                outcome = Outcome(judgements=unknown(scenario.expect, stage.died()))
+            return ScenarioReport(
+                scenario=scenario.name,
+                title=scenario.title,
+                ran_on=stage.name,
+                scale=scale,
+                duration_s=scenario.publishes.duration_s,
+                outcome=outcome,
+            )
+
+
+async def _outcome(
+    scenario: Scenario, stage: Stage, folder: Path, console: Console, stop: asyncio.Event
+) -> Outcome:
+    if isinstance(scenario.publishes, Simulation):
+        return await play(scenario.expect, scenario.publishes, stage, console, stop)
+    report = await _load(scenario, scenario.publishes, stage, folder, console, stop)
+    judgements = judge(scenario.expect, facts_of(report))
+    return Outcome(
+        judgements=judgements, notes=report.notes, load=report, readings=report.load.readings
     )
 
 
@@ -93,8 +107,21 @@ async def _stage(scenario: Scenario, where: Where, folder: Path) -> AsyncIterato
             "leave out --servers"
         )
     start = native_stage if scenario.servers is Servers.NATIVE else embedded_stage
-    async with start(folder, scenario.settings) as stage:
+
+    async def leave(broker: BrokerOrder) -> int:
+        order = scenario.publishes
+        return await leave_old_state(order, broker) if isinstance(order, LoadOrder) else 0
+
+    async with start(folder, _settings(scenario), leave) as stage:
         yield stage
+
+
+def _settings(scenario: Scenario) -> Mapping[str, object]:
+    """Return settings of the service that is started, by dotted key."""
+    order = scenario.publishes
+    if not isinstance(order, LoadOrder) or not order.faults:
+        return scenario.settings
+    return {"rollups.repair_s": QUICK_REPAIRS.repair_s, **scenario.settings}
 
 
 async def _load(  # noqa: PLR0913, PLR0917 - all of a run
@@ -110,9 +137,8 @@ async def _load(  # noqa: PLR0913, PLR0917 - all of a run
         async with _troubled(scenario, order, stage, board.tell) as tell:
             report = await run_once(order, stage.target, folder, tell, stop)
     if stage.store:
-        console.print(f"Looking into {stage.store.name} …", style="dim", markup=False)
         await stage.close_store()
-        report = await verified(report, stage.store.reader(), stage.store.name, folder)
+        report = await looked_into(report, stage.store, folder, console)
     return judged(report)
 
 

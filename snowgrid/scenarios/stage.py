@@ -4,7 +4,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
+from ingest import settings_sources
+from ingest.settings import Settings
+from ingest.settings_rollups import RollupSettings
 from snowgrid.loading.embedded import embedded_stack
 from snowgrid.loading.order import BrokerOrder
 from snowgrid.loading.perform import Where
@@ -13,9 +17,30 @@ from snowgrid.loading.verify_store import StoreToRead, duckdb_file
 from snowgrid.scenarios.alert_story import ToldAlert, alerts_in_duckdb
 from snowgrid.servers.store_front import StoreFront
 
+Leave: TypeAlias = Callable[[BrokerOrder], Awaitable[int]]
+"""Leaves retained messages at a broker, and returns how many it keeps."""
+
+
+SETTLING_S = 600.0  # what comes late on a slow machine is late, and not lost
+
+
+def rollups_of(settings: Mapping[str, object]) -> RollupSettings:
+    """Return how a service with these settings, by dotted key, computes rollups.
+
+    Raises:
+        ConfigError: They are wrong.
+    """
+    given = settings_sources.from_options(settings)
+    return settings_sources.build(Settings, given).rollups
+
 
 async def nothing() -> None:
     """Leave the store to whoever runs it."""
+
+
+def nobody() -> str:
+    """Know nothing of a service that others run."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +54,7 @@ class Stage:
         close_store: Makes the store ready to be read; nothing can be stored afterwards.
         alerts: Tells all alerts that the store holds, once it is closed; None where the store is
             not ours.
+        died: Says how the service ended, if it ended by itself; else nothing.
         front: In front of the database; None where it cannot be troubled.
     """
 
@@ -37,6 +63,7 @@ class Stage:
     store: StoreToRead | None = None
     close_store: Callable[[], Awaitable[None]] = nothing
     alerts: Callable[[], Awaitable[list[ToldAlert]]] | None = None
+    died: Callable[[], str] = nobody
     front: StoreFront | None = None
 
 
@@ -50,13 +77,25 @@ def given_stage(broker: BrokerOrder, where: Where) -> Stage:
 
 
 @asynccontextmanager
-async def embedded_stage(folder: Path, settings: Mapping[str, object]) -> AsyncIterator[Stage]:
+async def embedded_stage(
+    folder: Path, settings: Mapping[str, object], leave: Leave
+) -> AsyncIterator[Stage]:
     """Run the broker and the database that come along.
+
+    Args:
+        folder: For all files.
+        settings: More settings of the service, by dotted key.
+        leave: Leaves old state at the broker before the service comes.
 
     Raises:
         ConfigError: One of them does not start.
     """
-    async with embedded_stack(folder, settings) as stack:
+    left: list[int] = []
+
+    async def before_service(url: str) -> None:
+        left.append(await leave(BrokerOrder(url=url)))
+
+    async with embedded_stack(folder, settings, before_service) as stack:
 
         async def alerts() -> list[ToldAlert]:
             return alerts_in_duckdb(stack.store)
@@ -64,11 +103,14 @@ async def embedded_stage(folder: Path, settings: Mapping[str, object]) -> AsyncI
         yield Stage(
             name="the embedded broker and DuckDB, on this machine",
             target=Target(
+                retained=sum(left),
+                settling_s=SETTLING_S,
                 broker=BrokerOrder(url=stack.broker_url),
                 metrics_url=stack.service.metrics_url,
                 pids={"broker": [stack.broker_pid], "ingest": [stack.service.process.pid]},
             ),
-            store=duckdb_file(stack.store),
+            store=duckdb_file(stack.store, rollups_of(settings), ours=True),
             close_store=stack.service.stop,
             alerts=alerts,
+            died=stack.service.died,
         )

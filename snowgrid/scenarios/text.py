@@ -6,7 +6,7 @@ from rich.table import Table
 
 from snowgrid.loading.text import print_report
 from snowgrid.scenarios.judging import Judgement, State
-from snowgrid.scenarios.report import ScenarioReport
+from snowgrid.scenarios.report import Outcome, ScenarioReport
 
 STYLES = {
     State.HELD: "green",
@@ -18,15 +18,18 @@ STYLES = {
 
 def print_scenario_report(console: Console, report: ScenarioReport) -> None:
     """Print the figures of the load, each expectation with what was found, and the outcome."""
-    if report.load is not None:
-        print_report(console, report.load)
+    outcome = report.outcome
+    if outcome.load is not None:
+        print_report(console, outcome.load)
         console.print()
     else:
-        console.print(f"{report.readings:,} readings were published.", highlight=False)
+        console.print(f"{outcome.readings:,} readings were published.", highlight=False)
+        for note in outcome.notes:
+            console.print(f"Note: {note}", style="dim", markup=False, highlight=False)
     console.print(f"[bold]{escape(report.scenario)}[/bold]: {escape(report.title)}")
     console.print(f"It ran {_how(report)}.", highlight=False, markup=False)
-    console.print(_judgements(report))
-    for judgement in report.judgements:
+    console.print(_judgements(outcome))
+    for judgement in outcome.judgements:
         for line in judgement.details:
             told = f"{judgement.subject}: {line}"
             console.print(told, style=STYLES[judgement.state], markup=False, highlight=False)
@@ -38,11 +41,11 @@ def _how(report: ScenarioReport) -> str:
     return f"for {report.duration_s:g} s{scaled}, on {report.ran_on}"
 
 
-def _judgements(report: ScenarioReport) -> Table:
+def _judgements(outcome: Outcome) -> Table:
     table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
     for name in ("", "what", "expected", "found"):
         table.add_column(name)
-    for judgement in report.judgements:
+    for judgement in outcome.judgements:
         table.add_row(*map(escape, _cells(judgement)), style=_style(judgement))
     return table
 
@@ -56,18 +59,20 @@ def _style(judgement: Judgement) -> str:
 
 
 def _print_outcome(console: Console, report: ScenarioReport) -> None:
-    if report.held:
-        told = f"Held: all {len(report.judgements)} expectations."
+    if report.outcome.held:
+        told = f"Held: all {len(report.outcome.judgements)} expectations."
         console.print(told, style=STYLES[State.HELD], highlight=False)
         return
-    if failed := report.count(State.FAILED):
-        console.print(f"Failed: {failed} of {len(report.judgements)} expectations.", style="red")
-    if short := report.count(State.SHORT):
+    if failed := report.outcome.count(State.FAILED):
+        console.print(
+            f"Failed: {failed} of {len(report.outcome.judgements)} expectations.", style="red"
+        )
+    if short := report.outcome.count(State.SHORT):
         console.print(
             f"Fell short: {short}. This machine had nothing left to give, so they say nothing "
             f"about the software; try a smaller --scale than {report.scale:g}.",
             style=STYLES[State.SHORT],
             highlight=False,
         )
-    if unknown := report.count(State.UNKNOWN):
+    if unknown := report.outcome.count(State.UNKNOWN):
         console.print(f"Not known: {unknown}.", style=STYLES[State.UNKNOWN], highlight=False)

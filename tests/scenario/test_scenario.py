@@ -28,5 +28,5 @@ def test_the_same_is_stored_when_the_fleet_is_simulated_over_a_broker(tmp_path):
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     report = msgspec.json.decode(told.read_bytes(), type=ScenarioReport)
-    assert report.held
-    assert "alerts" in [judgement.subject for judgement in report.judgements]
+    assert report.outcome.held
+    assert "alerts" in [judgement.subject for judgement in report.outcome.judgements]

@@ -53,11 +53,11 @@ def test_a_scenario_of_ones_own_is_run_and_each_expectation_judged(tmp_path):
     assert "scaled to 0.5 of its size" in ran.stdout
     assert "Failed: 1 of 6 expectations." in ran.stdout
     report = msgspec.json.decode(files[0].read_bytes(), type=ScenarioReport)
-    states = {judgement.subject: judgement.state for judgement in report.judgements}
+    states = {judgement.subject: judgement.state for judgement in report.outcome.judgements}
     assert states.pop("reconnects") is State.FAILED
     assert set(states.values()) == {State.HELD}
-    assert report.load is not None
-    assert report.load.load.intended == 250
+    assert report.outcome.load is not None
+    assert report.outcome.load.load.intended == 250
     assert files[1].read_text().startswith("<!doctype html>")
 
 
