@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -25,7 +25,7 @@ class Issued:
     """
 
     certificate: str
-    key: str
+    key: str = field(repr=False)
 
 
 class Authority:

@@ -64,7 +64,7 @@ class Authorization(BaseModel):
     """A token, and what it may do."""
 
     id: str
-    token: str = ""
+    token: str = Field(default="", repr=False)
     status: str = "active"
     description: str = ""
     permissions: list[Permission] = []

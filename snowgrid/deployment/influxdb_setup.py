@@ -1,7 +1,7 @@
 """Makes the buckets and tokens that Snowgrid and Grafana need in an InfluxDB 2, if missing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.errors import ConfigError
@@ -63,7 +63,7 @@ class InfluxdbWish:
     org: str
     buckets: Sequence[BucketWish]
     tokens: Sequence[TokenWish]
-    admin_password: str | None = None
+    admin_password: str | None = field(default=None, repr=False)
 
 
 def set_up(admin: InfluxdbAdmin, token: str, wish: InfluxdbWish, owner: Owner) -> Iterator[str]:

@@ -35,6 +35,10 @@ class BrokerOrder(msgspec.Struct, frozen=True, kw_only=True):
     cert_file: str | None = None
     key_file: str | None = None
 
+    def __repr__(self) -> str:
+        # A struct of msgspec would show the password.
+        return f"BrokerOrder(url={self.url!r}, username={self.username!r})"
+
     def address(self) -> BrokerAddress:
         """Return the address, its files read.
 
