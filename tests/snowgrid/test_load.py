@@ -46,6 +46,24 @@ def test_one_command_shows_a_load_that_is_verified_in_its_own_database(tmp_path)
     assert files[1].read_text().startswith("<!doctype html>")
 
 
+def test_every_fault_is_accounted_for_from_the_broker_to_the_rollups(tmp_path):
+    faults = "garbage=5%,late=5%:2h,duplicate=5%,gap=5%,retained=5%,wrong-site=5%,unit-error=10%"
+    ran = run(
+        *("--rate", 400, "--duration", 1, "--warmup", 0, "--devices", 50, "--qos", 1),
+        *("--faults", faults, "--json", tmp_path / "run.json"),
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "every fault came to what it must" in ran.stdout.replace("\n", " ")
+    report = read_report(tmp_path / "run.json")
+    assert report.service
+    assert report.faults
+    assert report.service.rejected["json"] == report.faults.rejected["json"].least > 0
+    assert report.service.lost_upstream == report.faults.lost_upstream > 0
+    assert report.skipped_before == report.retained == 50
+    assert report.windows
+    assert report.windows.windows > 50
+
+
 def test_a_load_that_is_not_in_the_store_is_bad(mosquitto, tmp_path):
     store = tmp_path / "empty.duckdb"
     duckdb.connect(str(store)).close()
@@ -88,6 +106,8 @@ def test_a_broker_that_is_not_there_is_told_in_a_line():
         (["--broker", "http://x"], "want mqtt://"),
         (["--kind", "samovar"], "samovar"),
         (["--verify", "nowhere.duckdb"], "nowhere.duckdb"),
+        (["--faults", "garbag=1%"], "did you mean 'garbage'?"),
+        (["--faults", "late=1%:30d"], "the service rejects as `stale`"),
     ],
 )
 def test_what_cannot_be_is_told_before_anything_starts(arguments, said):

@@ -1,5 +1,8 @@
 """Faults as people write them, as files keep them, and what is wrong with them."""
 
+import re
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -65,6 +68,21 @@ def test_a_plan_read_back_from_json_is_the_plan(plan):
 def test_what_a_person_would_write_for_a_plan_is_read_as_that_plan(plan):
     words = ",".join(f"{entry.name()}={entry.rate!r}" for entry in plan.entries)
     assert parse_faults(words) == plan
+
+
+def test_the_page_lists_every_fault_with_its_parameters_and_their_defaults():
+    page = Path("docs/load.md").read_text(encoding="utf-8")
+    rows = {row.split("`")[1]: row for row in page.splitlines() if row.startswith("| `")}
+    assert rows.keys() >= CATALOG.keys()
+    for name, fault in CATALOG.items():
+        cells = [cell.strip() for cell in rows[name].split("|")]
+        assert cells[2] == {"connections": "times a minute"}.get(fault.hits, fault.hits)
+        for key, default in fault.parameters().items():
+            words = re.match(r"`(\w+)` \((\w+)\)", cells[3])
+            assert words, f"{name}: {key} is missing"
+            entry = parse_faults(f"{name}=1%:{words[1]}={words[2]}").entries[0]
+            assert getattr(entry, key) == default
+        assert cells[3] or not fault.parameters()
 
 
 @pytest.mark.parametrize("fault", CATALOG.values())
