@@ -56,7 +56,9 @@ async def run_scenario(
             except ConfigError:
                 if not stage.died():
                     raise
-                outcome = Outcome(judgements=unknown(scenario.expect, stage.died()))
+                outcome = Outcome(
+                    judgements=unknown(scenario.expect, "the service died"), notes=[stage.died()]
+                )
             return ScenarioReport(
                 scenario=scenario.name,
                 title=scenario.title,

@@ -23,7 +23,8 @@ def print_scenario_report(console: Console, report: ScenarioReport) -> None:
         print_report(console, outcome.load)
         console.print()
     else:
-        console.print(f"{outcome.readings:,} readings were published.", highlight=False)
+        if outcome.readings:
+            console.print(f"{outcome.readings:,} readings were published.", highlight=False)
         for note in outcome.notes:
             console.print(f"Note: {note}", style="dim", markup=False, highlight=False)
     console.print(f"[bold]{escape(report.scenario)}[/bold]: {escape(report.title)}")
