@@ -18,9 +18,11 @@ class Bands:
         bounded = np.isfinite(plan.low) | np.isfinite(plan.high)
         self._columns = np.flatnonzero(bounded)
         self._low, self._high = plan.low[self._columns], plan.high[self._columns]
-        place = np.searchsorted(self._columns, plan.columns)
-        self._values = plan.conditions_with(Signal.VALUE)
-        self._values_at = place[self._values]
+        values = plan.conditions_with(Signal.VALUE)
+        places = np.searchsorted(self._columns, plan.columns[values])
+        by_place = np.argsort(places, kind="stable")
+        self._values = values[by_place]
+        self._valued_at, self._starts = np.unique(places[by_place], return_index=True)
         self._falling = plan.sign[self._values] < 0
         worded = plan.columns[plan.conditions_with(Signal.WORD)]
         self._words_at = np.unique(np.searchsorted(self._columns, worded))
@@ -81,9 +83,9 @@ class Bands:
         highs = np.where(self._falling, -bottom, top)
         low = np.full((len(rows), len(self._columns)), -np.inf)
         high = np.full_like(low, np.inf)
-        for number, place in enumerate(self._values_at.tolist()):
-            low[:, place] = np.maximum(low[:, place], lows[:, number])
-            high[:, place] = np.minimum(high[:, place], highs[:, number])
+        if len(self._starts):
+            low[:, self._valued_at] = np.maximum.reduceat(lows.T, self._starts, axis=0).T
+            high[:, self._valued_at] = np.minimum.reduceat(highs.T, self._starts, axis=0).T
         words = self._words_at
         codes = readings[:, self._columns[words]]
         untold = np.isnan(codes)

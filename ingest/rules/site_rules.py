@@ -51,6 +51,7 @@ class SiteRules:
         self._row_of_site: dict[str, int] = {}
         self._site_of = np.empty(0, dtype=np.intp)
         self._taken = np.empty((0, len(rules)), dtype=bool)
+        self._first_like, self._like = _alike(rules)
         fields = {rule.aggregate.field for rule in rules if rule.aggregate and rule.aggregate.field}
         self.freshest = {field: Freshest(kind.column[field]) for field in sorted(fields)}
         shortest_s = min(rule.aggregate.window_s for rule in rules if rule.aggregate)
@@ -140,13 +141,12 @@ class SiteRules:
         """Take the numbers at a moment."""
         self._moment_ms = at_ms
         sites = np.arange(len(self.sites))
-        self.numbers[sites] = np.column_stack(
-            [
-                self._number(number, rule.aggregate, at_ms, last_ms)
-                for number, rule in enumerate(self._rules)
-                if rule.aggregate
-            ]
-        )
+        different = [
+            self._number(number, aggregate, at_ms, last_ms)
+            for number in self._first_like
+            if (aggregate := self._rules[number].aggregate)
+        ]
+        self.numbers[sites] = np.column_stack(different)[:, self._like]
         signals = self.plan.values(self.numbers[sites])
         fire, clear = self.thresholds.of(sites)
         before = self.holds[sites]
@@ -182,3 +182,18 @@ class SiteRules:
             return truth_by_code(where, words)[codes] > 0
         fits: Bools = values * sign_of(where) > where.fire * sign_of(where)
         return fits
+
+
+def _alike(rules: Sequence[Rule]) -> tuple[list[int], list[int]]:
+    """Return the first rule of each number that is to be taken, and for each rule which that is.
+
+    Rules that differ in thresholds only are about the same number, which is taken once.
+    """
+    first_like: dict[tuple[object, ...], int] = {}
+    like = [
+        first_like.setdefault(
+            (rule.aggregate, rule.sites, rule.devices, rule.overrides), len(first_like)
+        )
+        for rule in rules
+    ]
+    return [like.index(place) for place in range(len(first_like))], like
