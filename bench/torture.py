@@ -44,7 +44,7 @@ def tell(report: Report, folder: Path) -> None:
         "repeated dead letters": verdict.repeated_letters,
         "forgotten by a killed broker": verdict.lost_by_broker,
         "lost with a flipped bit": verdict.lost_by_disk,
-        "starts that failed": report.failed_starts,
+        "starts that failed, or took too long": report.failed_starts,
     }
     print(f"\nseed {report.seed}, {report.duration_s:.0f} s")
     for name, figure in figures.items():
@@ -89,6 +89,7 @@ def main() -> None:
         rate_per_s=asked.rate,
         devices=asked.devices,
     )
+    print(f"seed {asked.seed}, {asked.minutes:g} min; all data and logs go to {folder}", flush=True)
     report = asyncio.run(run(plan, folder))
     if asked.json:
         asked.json.write_text(report.as_json() + "\n")
