@@ -7,6 +7,7 @@ measured again.
 
 import argparse
 import shutil
+import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -26,6 +27,8 @@ def main() -> None:
     asked = _parser().parse_args()
     if find_spec("matplotlib") is None:
         sys.exit('pictures need matplotlib: pip install "snowgrid[plots]"')
+    # Stopped, it ends its chapter and removes its files as if it had been interrupted.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     asked.out.mkdir(parents=True, exist_ok=True)
     if not (asked.out / PAGE).exists():
         shutil.copy(DOCS / PAGE, asked.out / PAGE)

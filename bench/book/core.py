@@ -136,7 +136,7 @@ def of_rules(scale: Scale) -> Findings:
 
 def of_payload(scale: Scale) -> Findings:
     """Cost by fields of a reading, and by readings of a message."""
-    size = scale.choose(200_000, 6_000), scale.choose(3, 1), scale.folder
+    size = scale.choose(100_000, 6_000), scale.choose(3, 1), scale.folder
     fields = payload.by_fields(*size, seed=scale.seed)
     batch = payload.by_batch(*size, seed=scale.seed)
     whole = [fields[f"fields_{many}_us"] for many in payload.FIELDS]

@@ -1,6 +1,6 @@
 """Chapters about the service between a broker and a database, and about the load tester."""
 
-from bench import end_to_end, latency, load, memory, replay, start_spooled
+from bench import end_to_end, latency, load, memory, replay, start_spooled, workers
 from bench.book.findings import Curve, Findings, Picture, Row
 from bench.book.scale import Scale
 from devices.load.plan import LoadPlan
@@ -159,6 +159,34 @@ def of_start(scale: Scale) -> Findings:
             ),
         ]
     return Findings(rows)
+
+
+def of_workers(scale: Scale) -> Findings:
+    """Two processes that share a stream."""
+    messages, rounds = scale.choose(200_000, 10_000), scale.choose(2, 1)
+    figures = workers.measure(messages, 1, rounds, scale.folder)
+    one, busier = figures["one_cpu_us"], "the busier of the two"
+    return Findings(
+        [
+            Row("processor time of one service", one, "µs", figures["cpu_ratio"], busier),
+            Row("… when one of the two has the rest", one, "µs", figures["rest_cpu_ratio"], busier),
+            Row(
+                "two workers together",
+                figures["two_cpu_us"],
+                "µs",
+                figures["two_cpu_us"] / one,
+                "one service",
+            ),
+            Row("one service, by the clock", figures["one_messages_per_s"], "messages/s"),
+            Row(
+                "two workers, by the clock",
+                figures["two_messages_per_s"],
+                "messages/s",
+                figures["wall_ratio"],
+                "one service",
+            ),
+        ]
+    )
 
 
 def of_load(scale: Scale) -> Findings:
