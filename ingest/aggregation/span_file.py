@@ -1,5 +1,6 @@
 """Spans on disk: the file that says after a crash what has to be computed again."""
 
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ class _Content(msgspec.Struct, frozen=True):
     version: int
     span_ms: int
     spans: list[Span]
+    crc: int | None = None  # of what is kept; the first releases wrote none
 
 
 class SpanFile:
@@ -44,8 +46,8 @@ class SpanFile:
                 return frozenset()
             version = msgspec.json.decode(data, type=Versioned).version
             check_version(self._file.path, version, VERSION, REMEDY)
-            content = msgspec.json.decode(data, type=_Content)
-        except (OSError, msgspec.DecodeError) as error:
+            content = _content(data)
+        except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
             raise ConfigError(f"{self._file.path}: {error}; {REMEDY}") from error
         return frozenset(each for span in content.spans for each in self._covering(span, content))
 
@@ -56,9 +58,21 @@ class SpanFile:
             OSError: The set of before stays.
         """
         content = _Content(VERSION, self._span_ms, sorted(spans))
+        content = msgspec.structs.replace(content, crc=_crc_of(content))
         self._file.replace(msgspec.json.encode(content))
 
     def _covering(self, span: Span, content: _Content) -> Iterable[Span]:
         first_ms = span.start_ms // self._span_ms * self._span_ms
         for start_ms in range(first_ms, span.start_ms + content.span_ms, self._span_ms):
             yield span._replace(start_ms=start_ms)
+
+
+def _content(data: bytes) -> _Content:
+    content = msgspec.json.decode(data, type=_Content)
+    if content.crc not in (None, _crc_of(content)):
+        raise msgspec.DecodeError("damaged: the checksum does not match")
+    return content
+
+
+def _crc_of(content: _Content) -> int:
+    return zlib.crc32(msgspec.json.encode((content.span_ms, content.spans)))

@@ -1,6 +1,7 @@
 """What must survive a restart: the state of the rules, and what was told."""
 
 import logging
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ class _Kept(msgspec.Struct):
     snapshot: bytes
     told: tuple[Alert, ...]
     version: int = 1
+    crc: int | None = None  # of what is kept; the first releases wrote none
 
 
 class StateFile:
@@ -64,8 +66,8 @@ class StateFile:
                 return State()
             version = msgspec.msgpack.decode(data, type=Versioned).version
             check_version(self._file.path, version, VERSION, REMEDY)
-            kept = msgspec.msgpack.decode(data, type=_Kept)
-        except (OSError, msgspec.DecodeError) as error:
+            kept = _kept(data)
+        except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
             logger.warning(
                 "the alerts of the last run cannot be read; starting without them",
                 extra={"file": str(self._file.path), "reason": str(error)},
@@ -80,4 +82,16 @@ class StateFile:
             OSError: It could not be written; the state of before stays.
         """
         kept = _Kept(snapshot=snapshot, told=tuple(told), version=VERSION)
+        kept.crc = _crc_of(kept)
         self._file.replace(msgspec.msgpack.encode(kept))
+
+
+def _kept(data: bytes) -> _Kept:
+    kept = msgspec.msgpack.decode(data, type=_Kept)
+    if kept.crc not in (None, _crc_of(kept)):
+        raise msgspec.DecodeError("damaged: the checksum does not match")
+    return kept
+
+
+def _crc_of(kept: _Kept) -> int:
+    return zlib.crc32(msgspec.msgpack.encode((kept.snapshot, kept.told)))

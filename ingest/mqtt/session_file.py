@@ -58,7 +58,7 @@ class SessionFile:
             version = msgspec.json.decode(data, type=Versioned).version
             check_version(path, version, VERSION, "delete it: topics of old may come again")
             content = msgspec.json.decode(data, type=_Content)
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, UnicodeDecodeError, msgspec.DecodeError) as error:
             logger.warning(
                 "what the broker's session was subscribed to cannot be read; topics that were "
                 "taken out of mqtt.topics meanwhile may still come",
