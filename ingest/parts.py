@@ -45,7 +45,7 @@ class Parts:
         store: Keeps them.
         rollups: Aggregates them, or None.
         alerts: Watches them, or None.
-        pipeline: Passes them from one to the other.
+        dead_letters: Keeps those that are rejected.
     """
 
     settings: Settings
@@ -54,7 +54,7 @@ class Parts:
     store: Store
     rollups: Aggregation | None
     alerts: AlertService | None
-    pipeline: Pipeline
+    dead_letters: DeadLetters
 
 
 async def open_parts(
@@ -62,7 +62,6 @@ async def open_parts(
     settings: Settings,
     kinds: Mapping[str, Kind],
     vitals: Vitals,
-    on_frames: Watcher | None,
 ) -> Parts:
     """Open everything that the settings ask for.
 
@@ -71,7 +70,6 @@ async def open_parts(
         settings: All of them.
         kinds: Device kinds by name.
         vitals: Told where to look.
-        on_frames: Gets every batch of good readings once they are durable; must be quick.
 
     Raises:
         ConfigError: Something that a person set is wrong; the message says what.
@@ -91,13 +89,31 @@ async def open_parts(
     alerts = make_alerts(settings, kinds, store, vitals)
     if alerts:
         _show(alerts, vitals)
-    decoder = make_decoder(kinds, settings.validation)
-    left = settings.mqtt.except_topics
-    pipeline = Pipeline(
-        subscriber.inbox,
-        LeavingDecoder(decoder, left) if left else decoder,
-        rollups.sink if rollups else store,
-        dead_letters,
+    return Parts(
+        settings=settings,
+        subscriber=subscriber,
+        decoder=make_decoder(kinds, settings.validation),
+        store=store,
+        rollups=rollups,
+        alerts=alerts,
+        dead_letters=dead_letters,
+    )
+
+
+def make_pipeline(parts: Parts, vitals: Vitals, on_frames: Watcher | None) -> Pipeline:
+    """Return what passes readings from one part to the other.
+
+    Args:
+        parts: Open ones.
+        vitals: Filled on the way.
+        on_frames: Gets every batch of good readings once they are durable; must be quick.
+    """
+    rollups, alerts, left = parts.rollups, parts.alerts, parts.settings.mqtt.except_topics
+    return Pipeline(
+        parts.subscriber.inbox,
+        LeavingDecoder(parts.decoder, left) if left else parts.decoder,
+        rollups.sink if rollups else parts.store,
+        parts.dead_letters,
         vitals,
         now_ms=wall_clock_ms,
         on_frames=_to_all(
@@ -106,15 +122,6 @@ async def open_parts(
             UpstreamWatch(vitals).take,
             on_frames,
         ),
-    )
-    return Parts(
-        settings=settings,
-        subscriber=subscriber,
-        decoder=decoder,
-        store=store,
-        rollups=rollups,
-        alerts=alerts,
-        pipeline=pipeline,
     )
 
 

@@ -12,7 +12,8 @@ from devices.schema import Kind
 from ingest.clock import wall_clock_ms
 from ingest.mqtt.drops import DropsWatch
 from ingest.own_record import record
-from ingest.parts import Parts, Watcher, open_parts, where_readings_go
+from ingest.parts import Parts, Watcher, make_pipeline, open_parts, where_readings_go
+from ingest.pipeline import Pipeline
 from ingest.reload.reloader import Reloader, Renewal
 from ingest.report import report
 from ingest.settings import Settings
@@ -69,11 +70,12 @@ async def serve(  # noqa: PLR0913 - what a service is made of
         },
     )
     async with AsyncExitStack() as stack:
-        parts = await open_parts(stack, settings, kinds, vitals, on_frames)
+        parts = await open_parts(stack, settings, kinds, vitals)
+        pipeline = make_pipeline(parts, vitals, on_frames)
         reloader = Reloader(parts, kinds, vitals, renewal) if renewal else None
         vitals.reload = reloader.reload if reloader else None
         stack.enter_context(tuned())
-        await Service(parts, vitals, reloader).run(stop)
+        await Service(parts, pipeline, vitals, reloader).run(stop)
     ledger = vitals.ledger
     logger.info(
         "stopped",
@@ -92,12 +94,16 @@ class Service:
 
     Args:
         parts: Open ones.
+        pipeline: Passes readings from one to the other.
         vitals: Filled on the way.
         reloader: Renews the parts when it is asked to; None for never.
     """
 
-    def __init__(self, parts: Parts, vitals: Vitals, reloader: Reloader | None) -> None:
+    def __init__(
+        self, parts: Parts, pipeline: Pipeline, vitals: Vitals, reloader: Reloader | None
+    ) -> None:
         self._parts = parts
+        self._pipeline = pipeline
         self._vitals = vitals
         self._reloader = reloader
 
@@ -116,7 +122,7 @@ class Service:
         parts = self._parts
         yield "mqtt", parts.subscriber.run()
         yield "drops", DropsWatch(parts.settings.mqtt, self._vitals).run()
-        yield "pipeline", parts.pipeline.run()
+        yield "pipeline", self._pipeline.run()
         yield "report", report(self._vitals, parts.settings.log.report_s)
         if parts.rollups:
             yield "rollups", parts.rollups.run()
@@ -141,7 +147,7 @@ class Service:
         parts.subscriber.stop_taking()
         try:
             async with asyncio.timeout(parts.settings.service.drain_s):
-                await parts.pipeline.drained()
+                await self._pipeline.drained()
         except TimeoutError:
             logger.warning(
                 "not committed in time; the broker sends it again",

@@ -51,7 +51,7 @@ class Running:
     async def open(self, stack: AsyncExitStack) -> None:
         settings = self.read()
         self.vitals = new_vitals(settings)
-        self.parts = await open_parts(stack, settings, kinds(), self.vitals, None)
+        self.parts = await open_parts(stack, settings, kinds(), self.vitals)
         renewal = Renewal(self.read, self.asked)
         self.reloader = Reloader(self.parts, kinds(), self.vitals, renewal)
 
