@@ -1,6 +1,7 @@
 """Measures one chapter in this process: `python -m bench.book.chapter NAME FOLDER`."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of all devices (1)")
     parser.add_argument("--quick", action="store_true", help="show only that it works")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("given up"))
     scale = Scale(quick=asked.quick, seed=asked.seed, folder=asked.folder / "work")
     scale.folder.mkdir()
     try:

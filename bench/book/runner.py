@@ -15,6 +15,7 @@ import msgspec
 from bench.book.findings import Chapter, Findings
 
 RESULT = "findings.json"
+CLEANING_S = 20.0
 TOLD_LINES = 3  # of what a failing chapter said
 
 
@@ -63,10 +64,18 @@ def _child(name: str, folder: Path, *, quick: bool, seed: int, most_s: float) ->
         except subprocess.TimeoutExpired:
             return f"it took longer than {most_s:g} s"
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            _end(child)
     if code == 0:
         return ""
     lines = log.read_text(errors="replace").strip().splitlines()
     return " / ".join(line.strip() for line in lines[-TOLD_LINES:]) or f"exit code {code}"
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Let the chapter remove its files, and end whatever is left of it and its servers."""
+    child.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(CLEANING_S)
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()

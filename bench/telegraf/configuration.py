@@ -29,6 +29,7 @@ AGENT = """\
   organization = "{org}"
   bucket = "{bucket}"
   content_encoding = "identity"
+  concurrent_writes = {writes}
 
 [[inputs.mqtt_consumer]]
   servers = ["tcp://{host}:{port}"]
@@ -76,16 +77,21 @@ class Tuning:
         parser: How payloads are read; `json` would leave out booleans.
         batch: Metrics a write (`metric_batch_size`).
         undelivered: Messages that may wait for their write (`max_undelivered_messages`).
+        writes: Write calls at the same time (`concurrent_writes`); Snowgrid has four.
         flush_s: How often is written at least.
     """
 
     parser: Parser = "json_v2"
     batch: int = 1_000
     undelivered: int = 10_000
+    writes: int = 1
     flush_s: float = 1.0
 
     def __str__(self) -> str:
-        return f"{self.parser}, batches of {self.batch:,}, {self.undelivered:,} undelivered"
+        return (
+            f"{self.parser}, batches of {self.batch:,}, {self.undelivered:,} undelivered, "
+            f"{self.writes} write{'s' * (self.writes > 1)} at a time"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +115,7 @@ def text(broker: Mosquitto, output: Output, kind: str, tuning: Tuning, client_id
         batch=tuning.batch,
         buffer=max(10 * tuning.batch, 2 * tuning.undelivered),
         flush_s=tuning.flush_s,
+        writes=tuning.writes,
         store_url=output.url,
         token=output.token,
         org=output.org,

@@ -24,8 +24,8 @@ from bench.telegraf.speed import Course, Speed
 TUNINGS = (
     Tuning(),
     Tuning(parser="xpath_json"),
-    Tuning(batch=5_000, undelivered=10_000),
     Tuning(batch=5_000, undelivered=50_000),
+    Tuning(batch=5_000, undelivered=50_000, writes=4),
 )
 SAME_MESSAGES = 300
 NOTES = {
