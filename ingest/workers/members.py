@@ -14,10 +14,12 @@ import msgspec
 
 from ingest.disk import WholeFile
 from ingest.errors import ConfigError
+from ingest.file_version import Versioned, check_version
 from ingest.settings import Settings
 from ingest.workers.partition import Part, Pieces, deal, load_of, parts_of, pieces_of
 
 VERSION = 1
+REMEDY = "have it empty all (`snowgrid ingest --workers 1`) before you change"
 FILE = "workers.json"
 FOLDER = "workers"
 UNEVEN = 1.25
@@ -93,14 +95,15 @@ class RecordFile:
         """
         try:
             data = self._file.read()
+            if data is not None:
+                version = msgspec.json.decode(data, type=Versioned).version
+                check_version(self._file.path, version, VERSION, REMEDY)
             record = Record() if data is None else msgspec.json.decode(data, type=Record)
         except (OSError, msgspec.DecodeError) as error:
             raise ConfigError(
                 f"{self._file.path}: {error}; without it nobody knows whose sessions and spools "
                 "are left: restore it, or empty them by hand as docs/workers.md says"
             ) from error
-        if record.version != VERSION:
-            raise ConfigError(f"{self._file.path}: written by a later version of snowgrid")
         alone = lone_member(settings)
         if data is None and (self._spool / "lock").exists():
             return msgspec.structs.replace(record, members=(alone,))

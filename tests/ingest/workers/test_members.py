@@ -97,8 +97,14 @@ def test_a_member_has_its_share_of_the_disk_and_no_endpoint_of_its_own(tmp_path)
     assert (theirs.http.enabled, theirs.service.workers) == (False, 1)
 
 
-@pytest.mark.parametrize("content", [b"{", b'{"version": 99}'])
-def test_a_record_that_cannot_be_read_stops_the_start(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        (b"{", "nobody knows whose sessions"),
+        (b'{"version": 99}', "in format 99, and this snowgrid knows formats up to 1"),
+    ],
+)
+def test_a_record_that_cannot_be_read_stops_the_start(tmp_path, content, wrong):
     (tmp_path / FILE).write_bytes(content)
-    with pytest.raises(ConfigError, match=FILE):
+    with pytest.raises(ConfigError, match=f"{FILE}: .*{wrong}"):
         RecordFile(tmp_path).read(settings(tmp_path, 2))
