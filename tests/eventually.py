@@ -7,7 +7,9 @@ from collections.abc import Callable
 POLL_S = 0.01
 
 
-async def eventually(condition: Callable[[], object], *, within_s: float = 20.0) -> None:
+async def eventually(
+    condition: Callable[[], object], *, within_s: float = 20.0, poll_s: float = POLL_S
+) -> None:
     """Return as soon as the condition holds; other tasks run meanwhile.
 
     Raises:
@@ -17,4 +19,4 @@ async def eventually(condition: Callable[[], object], *, within_s: float = 20.0)
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError(f"still not so after {within_s:g} s")
-        await asyncio.sleep(POLL_S)
+        await asyncio.sleep(poll_s)
