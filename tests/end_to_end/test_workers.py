@@ -92,6 +92,8 @@ async def test_two_workers_store_everything_once_though_each_of_them_is_killed(
     assert metrics[by_kind.format(KIND)] >= 300
     assert metrics[by_kind.format("rack_sensor")] >= RACKS // 2
     assert metrics["snowgrid_readings_balance"] == metrics["snowgrid_messages_balance"] == 0
+    service.signal(signal.SIGHUP)
+    await eventually(lambda: len(service.logged("reloaded")) == 2)
     await asyncio.to_thread(service.stop)
     assert service.exit_code == 0
     assert kept.readings() == sorted(map(meters.stored, range(600)))
