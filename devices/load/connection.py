@@ -14,6 +14,7 @@ import msgspec
 
 from devices.gateways.broker import Login
 from devices.load.meter import Meter
+from devices.load.workload import LoadMessage
 from devices.mqtt.packets import MalformedStream, PacketReader
 from devices.mqtt.reason_codes import FIRST_FAILURE
 from devices.tls import NO_ANSWER
@@ -95,25 +96,29 @@ class Connection(asyncio.Protocol):
         """Messages that are due and not yet settled."""
         return len(self.due) + len(self._in_flight)
 
-    def item(
-        self, number: int, readings: int, topic: str, payload: bytes, *, retain: bool = False
-    ) -> Item:
-        """Encode a message, to become due in the order of encoding."""
+    def item(self, number: int, message: LoadMessage) -> Item:
+        """Encode a message, to become due in the order of encoding.
+
+        Args:
+            number: What the meter knows it by.
+            message: What is sent.
+        """
         packet_id = None
         if self._qos:
             self._packet_id = packet_id = self._packet_id % PACKET_IDS + 1
-        if retain:
+        topic, payload, qos = message.topic, message.payload, QOS[self._qos]
+        if message.retain:
             packet = mqtt5.PublishPacket(
                 topic,
                 payload,
-                qos=QOS[self._qos],
+                qos=qos,
                 packet_id=packet_id,
                 retain=True,
                 message_expiry_interval=RETAINED_S,
             )
         else:
-            packet = mqtt5.PublishPacket(topic, payload, qos=QOS[self._qos], packet_id=packet_id)
-        return Item(number, packet_id or 0, readings, packet.write())
+            packet = mqtt5.PublishPacket(topic, payload, qos=qos, packet_id=packet_id)
+        return Item(number, packet_id or 0, message.readings, packet.write())
 
     def pump(self) -> None:
         """Send what is due, as far as the broker and the socket allow."""

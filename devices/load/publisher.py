@@ -207,16 +207,12 @@ class Publisher:
     def _queue(self, messages: Sequence[LoadMessage]) -> None:
         connections, ahead, add = self._connections, self._ahead, self.meter.outcomes.add
         for message in messages:
-            number, due = message.number, message.due
-            if due < 0:
-                due = number
-            else:
+            number = due = message.number
+            if message.due >= 0:
+                due = message.due
                 number = add(number, due)
             connection = connections[message.device % len(connections)]
-            item = connection.item(
-                number, message.readings, message.topic, message.payload, retain=message.retain
-            )
-            ahead.append((due, connection, item))
+            ahead.append((due, connection, connection.item(number, message)))
 
     def _release(self, due: int) -> None:
         """Hand messages that are due to their connections."""
