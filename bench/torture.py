@@ -14,7 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.torture.run import Plan, Progress, Report, torture
+from tests.torture.reckoning import Report
+from tests.torture.run import Plan, Progress, torture
 
 MOST_SHOWN = 20
 SAY_EVERY_S = 30

@@ -1,22 +1,18 @@
 """One run: everything at once for a while, then peace, then the reckoning."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from ingest.dead_letters.reader import read
 from tests.end_to_end.services import Endpoints, ready
 from tests.eventually import eventually
-from tests.torture.damage import Flip
-from tests.torture.judge import Evidence, Verdict, judge
 from tests.torture.lab import Lab, opened
-from tests.torture.schedule import PARTS, Trouble, draw
+from tests.torture.reckoning import Report, books, reckon
+from tests.torture.schedule import Trouble, draw
 from tests.torture.troubles import befall
 
 WATCH_S = 0.2
@@ -60,33 +56,6 @@ class Progress:
     troubles: Sequence[str]
 
 
-@dataclass(slots=True, kw_only=True)
-class Report:
-    """What came of a run.
-
-    Attributes:
-        seed: Draws the same troubles again.
-        duration_s: How long they came.
-        verdict: What is there, and what is not.
-        survived: How often each trouble came.
-        untried: Parts that could not be befallen on this machine.
-        answers: Write calls to the database by the status they were answered with; 0 for none.
-        failed_starts: How often the service ended right after a start, and was started again.
-    """
-
-    seed: int
-    duration_s: float
-    verdict: Verdict
-    survived: dict[str, int] = field(default_factory=dict)
-    untried: list[str] = field(default_factory=list)
-    answers: dict[int, int] = field(default_factory=dict)
-    failed_starts: int = 0
-
-    def as_json(self) -> str:
-        """Return everything as one object."""
-        return json.dumps(asdict(self), indent=2)
-
-
 async def torture(
     plan: Plan, folder: Path, stop: asyncio.Event, show: Callable[[Progress], None]
 ) -> Report:
@@ -113,17 +82,7 @@ async def torture(
             for task in beside:
                 task.cancel()
         await lab.service.finish()
-        verdict = judge(_evidence(lab))
-        verdict.violations[:0] = [*lab.service.faults, *problems, *_confessed(lab)]
-        return Report(
-            seed=plan.seed,
-            duration_s=elapsed_s,
-            verdict=verdict,
-            survived=dict(sorted(lab.survived.items())),
-            untried=[part for part in PARTS if part not in lab.parts],
-            answers=_answers(lab),
-            failed_starts=lab.service.failed_starts,
-        )
+        return reckon(lab, seed=plan.seed, duration_s=elapsed_s, problems=problems)
 
 
 async def _troubled(
@@ -220,66 +179,3 @@ async def _emptied(endpoints: Endpoints) -> dict[str, float]:
                 if not metrics["snowgrid_spool_readings"]:
                     return metrics
             await asyncio.sleep(WATCH_S)
-
-
-def books(metrics: dict[str, float]) -> list[str]:
-    """Return what does not add up in the metrics of a service at rest."""
-    wrong = [
-        f"{name} is {metrics[name]:g}"
-        for name in ("snowgrid_messages_balance", "snowgrid_readings_balance")
-        if metrics[name]
-    ]
-    taken = metrics["snowgrid_readings_committed_total"]
-    taken += metrics["snowgrid_spool_inherited_readings"]
-    fates = ("stored", "refused", "lost")
-    ended = sum(metrics[f"snowgrid_store_readings_{fate}_total"] for fate in fates)
-    if taken != ended:
-        wrong.append(f"{taken:g} readings were committed or inherited, {ended:g} accounted for")
-    return wrong
-
-
-def _evidence(lab: Lab) -> Evidence:
-    told = [event["event"] for event in _events(lab) if event.get("level") in {"error", "warning"}]
-
-    def told_of(flip: Flip) -> bool:
-        return any(flip.segment.name in event for event in told)
-
-    return Evidence(
-        readings=lab.readings,
-        sent=lab.publisher.sent,
-        promised_at=lab.publisher.promised_at,
-        acknowledged=lab.tap.has,
-        rows=lab.rows(),
-        letters=read(lab.letters),
-        broker_killed_at=lab.broker_killed_at,
-        flips=lab.flips,
-        told_of=told_of,
-        clock_was_back=lab.clock.was_back,
-    )
-
-
-def _confessed(lab: Lab) -> list[str]:
-    """Return what the service itself says is wrong with it."""
-    found = [
-        f"the service says: {event['event']}"
-        for event in _events(lab)
-        if "does not balance" in event["event"] or event.get("balanced") is False
-    ]
-    if "Traceback (most recent call last)" in lab.service.log:
-        found.append("there is a traceback in the service's log")
-    return found
-
-
-def _events(lab: Lab) -> list[dict[str, Any]]:
-    events = []
-    for line in lab.service.log.splitlines():
-        try:
-            events.append(json.loads(line))
-        except ValueError:  # torn by a kill
-            continue
-    return events
-
-
-def _answers(lab: Lab) -> dict[int, int]:
-    statuses = [write.status for write in lab.facade.writes]
-    return {status: statuses.count(status) for status in sorted(set(statuses))}
