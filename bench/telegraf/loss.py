@@ -11,7 +11,7 @@ from bench.telegraf.speed import Course
 KILL_AT = 0.4  # of the stream
 DOWN_S = 1.0
 POLL_S = 0.5
-QUIET_S = 8.0  # without another reading it is over
+QUIET_S = 10.0  # without another reading it is over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def run(course: Course, entrant: Entrant, site: str, rate: float) -> Loss:
         time.sleep(course.messages / rate * KILL_AT)
         contestant.process.kill()
         time.sleep(DOWN_S)
-        contestant.process.start()
+        contestant.restart()
         finish(publisher)
         stored = _settled(course, site)
         return Loss(name=contestant.name, published=course.messages, stored=stored)
