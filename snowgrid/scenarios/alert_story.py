@@ -1,5 +1,6 @@
 """All alerts of a stretch of time as a text that a person can find right, and a file can keep."""
 
+import re
 from collections.abc import Iterable
 from contextlib import aclosing
 from pathlib import Path
@@ -8,6 +9,9 @@ from typing import NamedTuple
 from ingest.settings import InfluxdbSettings
 from ingest.stores.influxdb_query import InfluxdbQuery
 
+SEPARATOR = re.compile(r" {2,}")
+COLUMNS_BEFORE_SUMMARY = 5
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 COLUMNS = ("state", "severity", "rule", "site", "device", "summary")
 
 
@@ -42,6 +46,16 @@ def story(told: Iterable[ToldAlert], start_ms: int, end_ms: int) -> str:
         end_ms: What is told then or later is left out.
     """
     return "".join(sorted(_line(alert, start_ms) for alert in told if alert.ts_ms < end_ms))
+
+
+def without_values(line: str) -> str:
+    """Return a line of a story with the numbers in its words left out.
+
+    Over a broker, readings arrive together that were made one after the other, and an alert tells
+    the value it knows last. What happened, when and where does not hang on that.
+    """
+    *what, summary = SEPARATOR.split(line, maxsplit=COLUMNS_BEFORE_SUMMARY)
+    return "  ".join([*what, NUMBER.sub("#", summary)])
 
 
 def _line(alert: ToldAlert, start_ms: int) -> str:

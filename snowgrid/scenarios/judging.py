@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from snowgrid.scenarios.alert_story import without_values
 from snowgrid.scenarios.expectation import Bound, Expectation
 from snowgrid.scenarios.facts import Facts
 from snowgrid.scenarios.quantities import Unit, readable
@@ -101,23 +102,23 @@ def _of_text(expectation: Expectation, found: str) -> Judgement:
     path = expectation.file
     if path is None:
         raise ValueError("an expectation of a text has its file")
-    wanted = path.read_text(encoding="utf-8")
-    if found == wanted:
-        told = f"all {len(wanted.splitlines())} lines"
-        return _judgement(expectation, told, State.HELD)
-    differing = list(_differences(wanted, found))
+    wanted = path.read_text(encoding="utf-8").splitlines()
+    differing = list(_differences(wanted, found.splitlines()))
+    if not differing:
+        return _judgement(expectation, f"all {len(wanted):,} lines", State.HELD)
     more = [f"… and {len(differing) - MOST_LINES:,} more"] if len(differing) > MOST_LINES else []
     told = f"{len(differing):,} lines differ"
     return _judgement(expectation, told, State.FAILED, differing[:MOST_LINES] + more)
 
 
-def _differences(wanted: str, found: str) -> Iterator[str]:
-    """Yield the lines that only one of the texts has."""
-    for line in difflib.ndiff(wanted.splitlines(), found.splitlines()):
-        if line.startswith("- "):
-            yield f"missing    {line[2:]}"
-        elif line.startswith("+ "):
-            yield f"unexpected {line[2:]}"
+def _differences(wanted: Sequence[str], found: Sequence[str]) -> Iterator[str]:
+    """Yield the lines that only one of the texts has, apart from the values in their words."""
+    alike, told = ([without_values(line) for line in lines] for lines in (wanted, found))
+    matcher = difflib.SequenceMatcher(a=alike, b=told, autojunk=False)
+    for tag, begin, end, found_begin, found_end in matcher.get_opcodes():
+        if tag != "equal":
+            yield from (f"missing    {line}" for line in wanted[begin:end])
+            yield from (f"unexpected {line}" for line in found[found_begin:found_end])
 
 
 def _judgement(

@@ -65,8 +65,8 @@ _ALL = [
     ),
     Subject(
         name="alerts",
-        meaning="All alerts, when, where and in which words: the name of a file beside the "
-        "scenario, which a person has found right.",
+        meaning="All alerts, when, where and in which words, apart from measured values in these: "
+        "the name of a file beside the scenario, which a person has found right.",
         form="file",
     ),
     Subject(

@@ -102,14 +102,20 @@ def test_what_nobody_looked_at_is_not_known_and_says_what_to_give():
     assert ["--verify" in told[0].found, "--service" in told[1].found] == [True, True]
 
 
-def test_a_text_is_compared_line_by_line(tmp_path):
+HOT = "  48:57  firing    warning   hot                  hall/rack-1   at {} °C"
+DARK = "  49:00  firing    info      dark                 home/home-1   lost the mains"
+
+
+def test_alerts_are_compared_line_by_line_but_for_the_values_in_their_words(tmp_path):
     file = tmp_path / "my.alerts"
-    file.write_text("one\ntwo\n")
-    (held,) = judged(Facts(texts={"alerts": "one\ntwo\n"}), alerts=str(file))
-    (failed,) = judged(Facts(texts={"alerts": "one\nthree\n"}), alerts=str(file))
+    file.write_text(f"{HOT.format(26.9)}\n{DARK}\n")
+    (held,) = judged(Facts(texts={"alerts": f"{HOT.format(27)}\n{DARK}\n"}), alerts=str(file))
     assert (held.state, held.found) == (State.HELD, "all 2 lines")
+    later = DARK.replace("49:00", "49:01")
+    found = f"{HOT.format(26.9)}\n{later}\n"
+    (failed,) = judged(Facts(texts={"alerts": found}), alerts=str(file))
     assert failed.state is State.FAILED
-    assert failed.details == ["missing    two", "unexpected three"]
+    assert failed.details == [f"missing    {DARK}", f"unexpected {later}"]
 
 
 def test_facts_are_those_of_the_report():
