@@ -374,6 +374,22 @@ def test_an_aggregate_is_taken_over_the_devices_of_a_site(function, numbers, fir
     assert found == (["60 plant load firing warning"] if fires else [])
 
 
+def test_rules_that_share_an_aggregate_but_not_their_devices_have_numbers_of_their_own():
+    rule = "{name: NAME, kind: boiler, aggregate: AGGREGATE, above: 100, devices: [DEVICE]}"
+    aggregate = "{function: max, field: temperature_c, window: 1m}"
+    text = rule.replace("AGGREGATE", aggregate)
+    engine = engine_of(
+        "rules:\n"
+        f"  - {text.replace('NAME', 'cool').replace('DEVICE', 'b-0')}\n"
+        f"  - {text.replace('NAME', 'hot').replace('DEVICE', 'b-1')}\n"
+    )
+    found = []
+    for at in range(0, 80, 10):
+        rows = [(device, at, {"temperature_c": 60.0 + 60 * device}) for device in (0, 1)]
+        found += told(engine.take([frame_of(rows)], ms(at)))
+    assert found == ["60 plant hot firing warning"]
+
+
 def test_an_aggregate_without_any_reading_in_its_window_ends_its_alert():
     engine = engine_of(SITE.replace("FUNCTION", "sum"))
     for at in range(0, 70, 10):

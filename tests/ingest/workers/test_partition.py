@@ -59,10 +59,10 @@ def test_all_devices_of_a_kind_at_a_site_have_the_same_worker(site, kind, worker
     assert takers(parts, one) == takers(parts, another)
 
 
-@given(topics, st.permutations(["telemetry/valley/#", "telemetry/+/pdu/+", "telemetry/#"]))
-def test_filters_that_cross_are_dealt_together(topic, listed):
+@given(st.permutations(["telemetry/valley/#", "telemetry/+/pdu/+", "telemetry/west/ups/+"]))
+def test_filters_that_cross_are_dealt_together(listed):
     parts = deal(pieces_of(listed, KINDS), 2, {})
-    assert len({id(part) for part in takers(parts, topic)}) == 1
+    assert len({id(part) for part in takers(parts, "telemetry/valley/pdu/p-1")}) == 1
 
 
 def test_whoever_has_the_rest_subscribes_last():
