@@ -32,7 +32,7 @@ CONTENTS: Mapping[str, Entry] = {
     "devices": Entry(core.of_devices, "bench.devices", 240),
     "memory": Entry(services.of_memory, "bench.memory", 240),
     "latency": Entry(services.of_latency, "bench.latency", 240),
-    "workers": Entry(services.of_workers, "bench.workers", 150),
+    "workers": Entry(services.of_workers, "bench.workers", 240),
     "replay": Entry(services.of_replay, "bench.replay", 150),
     "start": Entry(services.of_start, "bench.start_spooled", 150),
     "load": Entry(services.of_load, "bench.load", 120),
