@@ -31,7 +31,7 @@ class LoadMessage(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         number: Which of the publisher's messages, from 0; when it is due follows from it.
         device: Which of the publisher's devices it is of, from 0.
-        readings: How many readings it holds.
+        readings: How many readings it holds, as the service counts them.
         topic: Where it goes.
         payload: What it says.
         fault: Which of the plan's faults it shows, from 1; 0 for none.

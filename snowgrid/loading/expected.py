@@ -86,15 +86,12 @@ def slices(sending: Sending) -> Iterator[Slice]:
     """Yield what was sent and must be stored, span by span; spans do not overlap."""
     maker = _Maker(sending)
     displaced = maker.displaced()
-    from_ms = to_ms = sending.start_ms
-    for number, span in enumerate(_in_time(sending, maker)):
-        from_ms = span.from_ms if number == 0 else from_ms
-        to_ms = span.to_ms
-        yield span._replace(
-            sent=_together(span.sent, _between(displaced, from_ms=span.from_ms, to_ms=to_ms))
-        )
+    bounds_ms: list[int] = []
+    for span in _in_time(sending, maker):
+        bounds_ms += [span.from_ms, span.to_ms]
+        yield span._replace(sent=_together(span.sent, _between(displaced, *bounds_ms[-2:])))
     for place, sent in displaced.items():
-        for outside in (sent.ts_ms < from_ms, sent.ts_ms >= to_ms):
+        for outside in (sent.ts_ms < bounds_ms[0], sent.ts_ms >= bounds_ms[-1]):
             yield from _outside(place, sent.rows(outside))
 
 
