@@ -179,15 +179,16 @@ async def feed(chunks: Iterable[bytes], link: Link, sink: Sink) -> None:
 
 def codec_alone(chunks: Iterable[bytes]) -> float:
     """Return the seconds that the least subscriber takes: topic and payload, and a PUBACK."""
-    started = time.perf_counter()
-    reader, seen = PacketReader(), list[tuple[str, bytes]]()
-    for chunk in chunks:
-        for packet in reader.feed(chunk):
-            if isinstance(packet, mqtt5.PublishPacket) and packet.packet_id is not None:
-                seen.append((packet.topic, packet.payload))
-                mqtt5.PubAckPacket(packet.packet_id).write()
-        seen.clear()
-    return time.perf_counter() - started
+    with tuned():  # as the service is
+        started = time.perf_counter()
+        reader, seen = PacketReader(), list[tuple[str, bytes]]()
+        for chunk in chunks:
+            for packet in reader.feed(chunk):
+                if isinstance(packet, mqtt5.PublishPacket) and packet.packet_id is not None:
+                    seen.append((packet.topic, packet.payload))
+                    mqtt5.PubAckPacket(packet.packet_id).write()
+            seen.clear()
+        return time.perf_counter() - started
 
 
 def stages(chunks: Sequence[bytes], spool: Spool) -> dict[str, float]:

@@ -32,9 +32,9 @@ def draw(picture: Picture, file: Path) -> None:
         axes.set_title(picture.title, loc="left")
         axes.set_xlabel(picture.x)
         axes.set_ylabel(picture.y)
-        _scale(axes, picture)
         if picture.bound is not None:
             _mark(axes, picture.bound, f"{readable(picture.bound)} {picture.y}")
+        _scale(axes, picture)
         figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
 
 
