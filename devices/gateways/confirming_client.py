@@ -136,11 +136,12 @@ class ConfirmingClient(aiomqtt.Client):
             super()._on_disconnect(client, userdata, flags, reason_code, properties)
 
     def _on_socket_register_write(
-        self, _client: Client, _userdata: object, sock: socket.socket
+        self, _client: Client, _userdata: object, sock: socket.socket | None
     ) -> None:
-        # The base asks for the socket's number now and uses it later, when it may be closed.
+        # The base asks for the socket's number now and uses it later, when it may be closed; and
+        # paho, which connects in another thread, may have given it up just before it tells us.
         def register() -> None:
-            if sock.fileno() >= 0:
+            if sock is not None and sock.fileno() >= 0:
                 self._loop.add_writer(sock.fileno(), self._write)
 
         self._loop.call_soon_threadsafe(register)

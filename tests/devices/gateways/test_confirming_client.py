@@ -57,6 +57,7 @@ async def test_a_socket_that_is_closed_before_it_is_waited_for_leaves_no_error_b
     client = ConfirmingClient("127.0.0.1", 1, protocol=ProtocolVersion.V5)
     ours, theirs = socket.socketpair()
     client._on_socket_register_write(client._client, None, ours)
+    client._on_socket_register_write(client._client, None, None)
     ours.close()
     theirs.close()
     await asyncio.sleep(0)
