@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 
 from tests.servers.facade import Facade
 from tests.servers.faults import Faults
@@ -19,6 +20,9 @@ from tests.servers.influxql import Database
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Launch, S, ServerMissing
 from tests.servers.victoria_metrics import VictoriaMetrics
+
+settings.register_profile("untimed", deadline=None)  # a machine may be busy with other things
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

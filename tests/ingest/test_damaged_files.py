@@ -38,7 +38,7 @@ lateness_s = 60.0
 
 KINDS = kinds()
 PLACES = st.floats(0, 1, exclude_max=True)
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 
 @st.composite
@@ -134,7 +134,7 @@ def test_damaged_rules_are_taken_or_refused_by_name(folder: Path, change: tuple[
     )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(change=damage())
 def test_damaged_tests_of_rules_run_or_are_refused_by_name(
     folder: Path, change: tuple[float, int, bytes]

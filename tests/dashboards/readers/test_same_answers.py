@@ -10,7 +10,7 @@ from tests.dashboards.readers import questions
 from tests.dashboards.readers.pair import Pair, about, assert_same
 
 CHOICES = {"site": ("b",)}
-SOME = settings(max_examples=15, deadline=None)
+SOME = settings(max_examples=15)
 
 
 async def both(

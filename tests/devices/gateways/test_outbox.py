@@ -56,7 +56,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
 
 TestOutbox = OutboxMachine.TestCase
-TestOutbox.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+TestOutbox.settings = settings(max_examples=50, stateful_step_count=30)
 
 
 def test_a_closed_outbox_stays_ready():

@@ -75,7 +75,7 @@ MESSAGES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(MESSAGES, max_size=5))
 def test_every_message_becomes_what_the_contract_says(messages: list[Publish]):
     decoded = make_decoder().decode(messages, NOW_MS)

@@ -69,7 +69,7 @@ TOPICS = st.lists(st.sampled_from("abcd"), min_size=1, unique=True)
 RUNS = st.lists(st.tuples(TOPICS, st.integers(0, 3), st.booleans()), max_size=5)
 
 
-@settings(max_examples=40, deadline=None)  # each writes files
+@settings(max_examples=40)  # each writes files
 @given(runs=RUNS, last=TOPICS)
 def test_after_any_crashes_the_next_connection_makes_it_right(
     runs: list[tuple[list[str], int, bool]], last: list[str]

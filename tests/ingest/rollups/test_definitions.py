@@ -36,7 +36,7 @@ def numbers_of_devices(found: Found) -> Found:
 
 
 @given(many_readings)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_row_is_what_plain_python_says(sent):
     readings = once(sent)
     found = numbers_of_devices(all_recomputed(readings))

@@ -58,7 +58,7 @@ class SlowService(Service):
 
 
 @given(many_readings, st.integers(1, 5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_readings_taken_while_rows_are_made_are_in_no_row_of_a_closed_window(sent, batch):
     sent = sorted(sent, key=lambda reading: reading.ts_ms)
     service = SlowService()

@@ -18,7 +18,7 @@ CHANGES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(changes=CHANGES, file=st.integers(0, 2), segment_bytes=st.sampled_from([100, 10**6]))
 def test_all_that_is_whole_is_read_once_and_in_order_and_the_rest_counted(
     tmp_path_factory: pytest.TempPathFactory, changes: list[Change], file: int, segment_bytes: int

@@ -134,4 +134,4 @@ class SpoolMachine(RuleBasedStateMachine):
 
 
 TestAnySequence = SpoolMachine.TestCase
-TestAnySequence.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnySequence.settings = settings(max_examples=60, stateful_step_count=40)

@@ -59,7 +59,7 @@ def test_a_segment_torn_in_its_header_is_removed(tmp_path: Path):
             assert payload_of(read_all(spool)) == lines(10, 30)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(bit=st.integers(0, (SEGMENT_HEADER_BYTES + 3 * RECORD_BYTES) * 8 - 1))
 def test_a_flipped_bit_costs_at_most_the_record_it_is_in(
     tmp_path_factory: pytest.TempPathFactory, bit: int

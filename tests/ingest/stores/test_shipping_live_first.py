@@ -133,7 +133,7 @@ async def test_live_lines_without_end_do_not_stop_the_backlog(tmp_path: Path):
     assert max(map(len, gaps)) == MOST_LIVE_IN_A_ROW
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 2**32), in_flight=st.integers(1, 5))
 def test_whatever_the_database_does_every_line_is_stored_and_the_books_add_up(
     tmp_path_factory: pytest.TempPathFactory, seed: int, in_flight: int
