@@ -7,7 +7,7 @@ from bench.traffic import chunks_of, now, payloads
 from devices.mqtt.packets import PacketReader
 from ingest.clock import wall_clock_ms
 from ingest.core.line_protocol import encode
-from ingest.settings import SpoolSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.spool import Spool
 
 KIND, FIELD = "smart_meter", "voltage_l1_v"

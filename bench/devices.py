@@ -29,7 +29,7 @@ from ingest.rollups.rollups import Rollups
 from ingest.rollups.tiers import Tiers
 from ingest.rules.engine import Engine
 from ingest.rules.files import load_rules
-from ingest.settings import SpoolSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.spool import Spool
 
 KIND = "smart_meter"

@@ -33,7 +33,8 @@ from ingest.core.sources import MOST_DEVICES
 from ingest.mqtt.inbox import Inbox
 from ingest.mqtt.link import Link
 from ingest.pipeline import Pipeline
-from ingest.settings import BatchSettings, SpoolSettings
+from ingest.settings import BatchSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.spool import Spool
 from ingest.stores.base import StoreState
 from ingest.tuning import tuned

@@ -14,7 +14,7 @@ import uvloop
 from bench.figures import Figures, arguments, show
 from bench.hot_path import codec_alone, whole_path
 from bench.traffic import Message, chunks_of, now, payloads, uploads
-from ingest.settings import SpoolSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.spool import Spool
 
 KIND = "smart_meter"

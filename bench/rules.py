@@ -26,7 +26,7 @@ from ingest.core.line_protocol import encode
 from ingest.rules.engine import Engine
 from ingest.rules.files import load_rules
 from ingest.rules.rule import Rule
-from ingest.settings import SpoolSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.spool import Spool
 
 ONE_IN = 50

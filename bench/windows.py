@@ -31,7 +31,7 @@ from ingest.rollups.layout import Layout
 from ingest.rollups.rollups import Rollups
 from ingest.rollups.tiers import Tiers
 from ingest.rollups.window import Window
-from ingest.settings import SpoolSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.spool import Spool
 
 LATENESS_MS = 10_000

@@ -22,7 +22,8 @@ from ingest.mqtt.session_file import SessionFile
 from ingest.mqtt.subscriber import Subscriber
 from ingest.pipeline import Pipeline
 from ingest.refusals import refusals_into
-from ingest.settings import Settings, StoreSettings, ValidationSettings
+from ingest.settings import Settings, ValidationSettings
+from ingest.settings_stores import StoreSettings
 from ingest.stores.base import Store
 from ingest.upstream import UpstreamWatch
 from ingest.vitals import Vitals

@@ -9,104 +9,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ingest import settings_sources
 from ingest.core.sources import MOST_DEVICES
-from ingest.secret_file import read_secret_file
 from ingest.setting_concern import Concern
-from ingest.setting_types import Bytes, Days, Port, PortOrAny, Seconds, TopicFilter, WebAddress
+from ingest.setting_types import Bytes, Days, PortOrAny, Seconds
 from ingest.settings_alerts import AlertSettings
+from ingest.settings_mqtt import MqttSettings
 from ingest.settings_rollups import RollupSettings
+from ingest.settings_stores import StoreSettings
+from ingest.text import MIB
 
 DEFAULT_FILE = Path("snowgrid.toml")
-MIB = 1024 * 1024
-
-
-class TlsSettings(Concern):
-    """TLS to the broker."""
-
-    enabled: bool = Field(default=False, description="Speak TLS to the broker (port 8883, say).")
-    ca_file: Path | None = Field(
-        default=None, description="CA certificate; without it the system's are trusted."
-    )
-    cert_file: Path | None = Field(default=None, description="Client certificate for mutual TLS.")
-    key_file: Path | None = Field(default=None, description="Private key of the certificate.")
-
-    @model_validator(mode="after")
-    def _certificate_has_key(self) -> Self:
-        if (self.cert_file is None) != (self.key_file is None):
-            raise ValueError("cert_file and key_file go together; give both or neither")
-        return self
-
-
-class MqttSettings(Concern):
-    """The broker, and how much of its stream is taken at once."""
-
-    host: str = Field(default="127.0.0.1", description="Broker's host name or address.")
-    port: Port = Field(default=1883, description="Broker's port.")
-    client_id: str = Field(
-        default="snowgrid-ingest",
-        description="Names the persistent session; two services with one id throw each other out.",
-    )
-    username: str | None = Field(default=None, description="User at the broker.")
-    password: SecretStr | None = Field(
-        default=None, description="Password; from the environment only."
-    )
-    password_file: Path | None = Field(
-        default=None, description="File whose first line is the password."
-    )
-    topics: tuple[TopicFilter, ...] = Field(
-        default=("telemetry/#",),
-        min_length=1,
-        description="Topic filters; `$share/GROUP/…` shares the stream with other services.",
-    )
-    except_topics: tuple[TopicFilter, ...] = Field(
-        default=(),
-        description="Filters within them whose messages are left to other services.",
-    )
-    receive_maximum: int = Field(
-        default=10_000,
-        ge=1,
-        le=65_535,
-        description="Messages the broker may have in flight to us, unacknowledged.",
-    )
-    keep_alive_s: int = Field(
-        default=30, ge=1, le=65_535, description="Silence after which the link is checked."
-    )
-    session_expiry_s: int = Field(
-        default=86_400,
-        ge=0,
-        le=4_294_967_295,
-        description="How long the broker keeps our queue while we are away.",
-    )
-    max_packet_bytes: Bytes = Field(
-        default=16 * MIB,
-        description="Largest packet we accept; the broker drops larger ones before we see them.",
-    )
-    tls: TlsSettings = TlsSettings()
-
-    @field_validator("topics", "except_topics", mode="before")
-    @classmethod
-    def _split_at_commas(cls, value: object) -> object:
-        return [topic.strip() for topic in value.split(",")] if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _one_password(self) -> Self:
-        if self.password is not None and self.password_file is not None:
-            raise ValueError("password and password_file are both given; keep one")
-        return self
-
-    def read_password(self) -> str | None:
-        """Return the password from wherever it is, or None without one.
-
-        Raises:
-            ConfigError: The file is missing, unreadable or empty.
-        """
-        if self.password_file is not None:
-            return read_secret_file(self.password_file, "mqtt.password_file")
-        return self.password.get_secret_value() if self.password else None
 
 
 class BatchSettings(Concern):
@@ -149,107 +65,6 @@ class ValidationSettings(Concern):
     unknown_fields: Literal["drop", "reject"] = Field(
         default="drop", description="What to do with fields the kind does not have."
     )
-
-
-class InfluxdbSettings(Concern):
-    """InfluxDB 2 and how it is written to."""
-
-    url: WebAddress = Field(default="http://127.0.0.1:8086", description="Base URL.")
-    org: str = Field(default="snowgrid", description="Organisation.")
-    bucket: str = Field(default="telemetry", description="Bucket of raw readings.")
-    rollup_bucket: str = Field(
-        default="telemetry_rollup", description="Bucket of rollups, which are kept for years."
-    )
-    token: SecretStr | None = Field(default=None, description="Token; from the environment only.")
-    token_file: Path | None = Field(default=None, description="File whose first line is the token.")
-    ca_file: Path | None = Field(
-        default=None, description="CA certificate for https; without it the system's are trusted."
-    )
-    cert_file: Path | None = Field(
-        default=None, description="Client certificate, for a proxy that wants one."
-    )
-    key_file: Path | None = Field(default=None, description="Private key of the certificate.")
-    batch_lines: int = Field(default=5_000, ge=1, description="Lines a write call carries.")
-    in_flight: int = Field(default=4, ge=1, le=64, description="Write calls at the same time.")
-    timeout_s: Seconds = Field(default=10.0, description="Longest a write call may take.")
-    gzip: bool = Field(default=False, description="Compress writes; worth it over slow links.")
-
-    @model_validator(mode="after")
-    def _one_token(self) -> Self:
-        if self.token is not None and self.token_file is not None:
-            raise ValueError("token and token_file are both given; keep one")
-        return self
-
-    @model_validator(mode="after")
-    def _certificate_has_key(self) -> Self:
-        if (self.cert_file is None) != (self.key_file is None):
-            raise ValueError("cert_file and key_file go together; give both or neither")
-        return self
-
-    @model_validator(mode="after")
-    def _certificates_want_https(self) -> Self:
-        if (self.ca_file or self.cert_file) and not self.url.startswith("https://"):
-            raise ValueError("certificates need TLS; write https:// in url")
-        return self
-
-    def for_rollups(self) -> "InfluxdbSettings":
-        """Return these settings with the rollups' bucket in place of the readings'."""
-        return self.model_copy(update={"bucket": self.rollup_bucket})
-
-    def read_token(self) -> str | None:
-        """Return the token from wherever it is, or None without one.
-
-        Raises:
-            ConfigError: The file is missing, unreadable or empty.
-        """
-        if self.token_file is not None:
-            return read_secret_file(self.token_file, "store.influxdb.token_file")
-        return self.token.get_secret_value() if self.token else None
-
-
-class SpoolSettings(Concern):
-    """Durable lines between acknowledgement and database."""
-
-    dir: Path = Field(default=Path("data/spool"), description="Folder of the segments.")
-    max_bytes: Bytes = Field(
-        default=8 * 1024 * MIB,
-        description=(
-            "When this full, acknowledging stops; nothing drops. Rollups and other rows derived "
-            "from readings have a quarter of it beside."
-        ),
-    )
-    segment_bytes: Bytes = Field(default=64 * MIB, description="Size at which a segment ends.")
-    sync: bool = Field(
-        default=True,
-        description="fsync before acknowledging; off, a power cut loses what was acknowledged.",
-    )
-
-    def beside(self, name: str) -> "SpoolSettings":
-        """Return the settings of a spool of rows beside the readings', an eighth of its size."""
-        return self.model_copy(update={"dir": self.dir / name, "max_bytes": self.max_bytes // 8})
-
-
-class DuckdbSettings(Concern):
-    """The embedded store."""
-
-    path: Path = Field(default=Path("data/snowgrid.duckdb"), description="Database file.")
-
-
-class StoreSettings(Concern):
-    """Which database keeps the readings."""
-
-    kind: Literal["influxdb", "duckdb"] = Field(
-        default="influxdb", description="`influxdb` (behind the spool) or `duckdb` (a file)."
-    )
-    influxdb: InfluxdbSettings = InfluxdbSettings()
-    duckdb: DuckdbSettings = DuckdbSettings()
-    spool: SpoolSettings = SpoolSettings()
-
-    def own_file(self, name: str) -> Path:
-        """Return where the service keeps a file of its own: beside its spool or DuckDB file."""
-        if self.kind == "duckdb":
-            return self.duckdb.path.with_name(f"{self.duckdb.path.stem}-{name}")
-        return self.spool.dir / name
 
 
 class DeadLetterSettings(Concern):

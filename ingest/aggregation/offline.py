@@ -8,7 +8,7 @@ from devices.schema import Kind
 from ingest.aggregation.running import make_reader
 from ingest.errors import ConfigError
 from ingest.rollups.span import Span
-from ingest.settings import StoreSettings
+from ingest.settings_stores import StoreSettings
 from ingest.stores.base import RowSink
 from ingest.stores.raw import RawReader
 

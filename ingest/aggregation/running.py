@@ -9,7 +9,8 @@ from ingest.aggregation.figures import RollupFigures
 from ingest.aggregation.span_file import SpanFile
 from ingest.aggregation.surroundings import Surroundings
 from ingest.aggregation.unsettled import Unsettled
-from ingest.settings import Settings, StoreSettings
+from ingest.settings import Settings
+from ingest.settings_stores import StoreSettings
 from ingest.stores.base import Store
 from ingest.stores.raw import RawReader
 

@@ -16,7 +16,7 @@ from ingest.core.filters import matches
 from ingest.core.topics import TELEMETRY
 from ingest.mqtt.tls import WORDS, make_context
 from ingest.rules.alert import Alert, AlertState
-from ingest.settings import MqttSettings
+from ingest.settings_mqtt import MqttSettings
 
 logger = logging.getLogger(__name__)
 _unheard = logging.getLogger(f"{__name__}.client")  # what it warns of is said by the complaint

@@ -17,7 +17,7 @@ from ingest.check.finding import Finding, doubtful, good, wrong
 from ingest.errors import ConfigError
 from ingest.mqtt.advice import CONNECT_ADVICE, SUBSCRIBE_ADVICE
 from ingest.mqtt.tls import WORDS, make_context
-from ingest.settings import MqttSettings
+from ingest.settings_mqtt import MqttSettings
 from ingest.text import printable
 
 ABOUT = "broker"

@@ -5,8 +5,8 @@ from importlib.util import find_spec
 
 from ingest.check.finding import Finding, doubtful, good, wrong
 from ingest.check.folders import check_folder
-from ingest.settings import MIB, DuckdbSettings
-from ingest.text import printable
+from ingest.settings_stores import DuckdbSettings
+from ingest.text import MIB, printable
 
 ABOUT = "store"
 KEY = "store.duckdb.path"

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 from ingest.check.finding import Finding, doubtful, good, wrong
 from ingest.errors import ConfigError, StoreBusy, StoreDenied, StoreError
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_api import InfluxdbApi
 from ingest.stores.influxdb_query import InfluxdbQuery
 from ingest.text import printable

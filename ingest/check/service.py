@@ -9,12 +9,8 @@ from ingest.check.finding import Finding, Verdict
 from ingest.check.folders import check_folder
 from ingest.check.influxdb import check_influxdb, check_reading_back
 from ingest.check.workers import check_workers
-from ingest.settings import (
-    DeadLetterSettings,
-    InfluxdbSettings,
-    Settings,
-    SpoolSettings,
-)
+from ingest.settings import DeadLetterSettings, Settings
+from ingest.settings_stores import InfluxdbSettings, SpoolSettings
 
 TIMEOUT_S = 5.0
 

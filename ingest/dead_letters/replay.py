@@ -15,7 +15,7 @@ from ingest.dead_letters.reader import Kept
 from ingest.dead_letters.replayed import Replayed
 from ingest.errors import BrokerError
 from ingest.mqtt.tls import WORDS, make_context
-from ingest.settings import MqttSettings
+from ingest.settings_mqtt import MqttSettings
 
 NO_MATCHING_SUBSCRIBERS = 0x10
 MAX_TOPIC_BYTES = 65_535

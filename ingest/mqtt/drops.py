@@ -10,7 +10,7 @@ from devices.patience import Patience
 from ingest.errors import BrokerError
 from ingest.mqtt.link import Link
 from ingest.mqtt.tls import make_context
-from ingest.settings import MqttSettings
+from ingest.settings_mqtt import MqttSettings
 from ingest.throttle import Throttle
 from ingest.vitals import Vitals
 

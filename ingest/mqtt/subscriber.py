@@ -15,7 +15,8 @@ from ingest.mqtt.link import Link
 from ingest.mqtt.session_file import SessionFile
 from ingest.mqtt.subscriptions import Subscriptions
 from ingest.mqtt.tls import WORDS, make_context
-from ingest.settings import BatchSettings, MqttSettings
+from ingest.settings import BatchSettings
+from ingest.settings_mqtt import MqttSettings
 from ingest.vitals import Vitals
 
 logger = logging.getLogger(__name__)

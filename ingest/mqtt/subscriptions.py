@@ -15,7 +15,7 @@ from ingest.errors import BrokerRefused
 from ingest.mqtt.advice import SUBSCRIBE_ADVICE
 from ingest.mqtt.link import Link
 from ingest.mqtt.session_file import SessionFile
-from ingest.settings import MqttSettings
+from ingest.settings_mqtt import MqttSettings
 
 logger = logging.getLogger(__name__)
 

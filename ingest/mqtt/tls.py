@@ -5,7 +5,7 @@ import ssl
 from devices.errors import TlsInvalid
 from devices.tls import TlsWords, client_context
 from ingest.errors import ConfigError
-from ingest.settings import TlsSettings
+from ingest.settings_mqtt import TlsSettings
 
 WORDS = TlsWords(
     host="mqtt.host",

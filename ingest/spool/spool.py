@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from ingest.errors import ConfigError, SpoolFull
-from ingest.settings import SpoolSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.appender import Appender
 from ingest.spool.format import RECORD_HEADER_BYTES, pack_record
 from ingest.spool.lines import cut

@@ -9,7 +9,7 @@ from functools import partial
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
-from ingest.settings import InfluxdbSettings, SpoolSettings
+from ingest.settings_stores import InfluxdbSettings, SpoolSettings
 from ingest.spool.spool import MEMORY_BYTES, Spool
 from ingest.stores.influxdb_api import InfluxdbApi
 from ingest.stores.shipper import Refuse, Shipper

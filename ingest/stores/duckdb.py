@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 from ingest.core.frame import Frame
 from ingest.core.rows import Rows
 from ingest.errors import ConfigError
-from ingest.settings import StoreSettings
+from ingest.settings_stores import StoreSettings
 from ingest.stores.base import RowsState, Store, StoreState
 from ingest.stores.raw import RawReader
 

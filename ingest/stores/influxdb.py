@@ -11,11 +11,12 @@ from ingest.core.frame import Frame
 from ingest.core.line_protocol import encode
 from ingest.core.row_lines import encode_rows
 from ingest.core.rows import Bucket, Rows
-from ingest.settings import MIB, InfluxdbSettings, StoreSettings
+from ingest.settings_stores import InfluxdbSettings, StoreSettings
 from ingest.stores.base import RowsState, Store, StoreState
 from ingest.stores.channel import Channel, ChannelPlan
 from ingest.stores.influxdb_api import InfluxdbApi
 from ingest.stores.shipper import Refuse
+from ingest.text import MIB
 
 ROWS_MEMORY_BYTES = 8 * MIB
 

@@ -19,7 +19,7 @@ from ingest.errors import (
     StoreRefused,
     StoreTooLarge,
 )
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_tls import WORDS, make_context, no_connection
 
 GZIP_LEVEL = 1

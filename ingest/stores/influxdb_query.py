@@ -14,7 +14,7 @@ import msgspec
 
 from devices.tls import wants_tls
 from ingest.errors import StoreBusy, StoreDenied, StoreError
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_tls import WORDS, make_context, no_connection
 
 CHUNK_ROWS = 5_000

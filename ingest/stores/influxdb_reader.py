@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from devices.schema import Field, FieldType, Kind
 from ingest.rollups.history import History
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_query import InfluxdbQuery, Series, Value
 from ingest.stores.raw import RawReader
 

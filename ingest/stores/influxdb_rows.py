@@ -6,7 +6,7 @@ from typing import Self
 
 from ingest.core.row_lines import encode_rows
 from ingest.core.rows import Bucket, Rows
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.spool.lines import cut
 from ingest.stores.base import RowSink
 from ingest.stores.influxdb_api import InfluxdbApi

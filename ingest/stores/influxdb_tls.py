@@ -5,7 +5,7 @@ import ssl
 from devices.errors import TlsInvalid
 from devices.tls import TlsWords, client_context, explain_silence, explain_tls
 from ingest.errors import ConfigError, StoreBusy, StoreDenied, StoreError
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 
 WORDS = TlsWords(
     host="store.influxdb.url",

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from ingest.errors import SpoolFull
 from ingest.first_of import first_of
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.spool.spool import Spool
 from ingest.stores.batches import Batch, Batches, Progress
 from ingest.stores.delivery import Delivery, LineWriter, Refused

@@ -24,7 +24,8 @@ from ingest.mqtt.session_file import SessionFile
 from ingest.parts import SESSION_FILE, make_decoder, make_store
 from ingest.pipeline import Pipeline
 from ingest.report import report
-from ingest.settings import MqttSettings, Settings
+from ingest.settings import Settings
+from ingest.settings_mqtt import MqttSettings
 from ingest.stores.base import Store
 from ingest.vitals import Vitals
 

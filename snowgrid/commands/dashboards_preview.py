@@ -10,7 +10,8 @@ import typer
 from dashboards.model.board import Board
 from dashboards.web.preview import Page, Stretch, previewed
 from ingest.errors import ConfigError
-from ingest.settings import StoreSettings, load_settings
+from ingest.settings import load_settings
+from ingest.settings_stores import StoreSettings
 from snowgrid.cli.options import ConfigFile
 from snowgrid.cli.span_options import FromOption, ToOption, stretch_ms
 from snowgrid.commands.dashboards_serve import StoreOption

@@ -14,7 +14,7 @@ from ingest.dead_letters import Cursor, Kept
 from ingest.dead_letters.replay import OUTCOMES, BrokerPublisher, Outcome, fate, replay
 from ingest.dead_letters.replayed import Replayed
 from ingest.errors import BrokerError
-from ingest.settings import MqttSettings
+from ingest.settings_mqtt import MqttSettings
 from snowgrid.cli.letter_options import (
     FolderOption,
     ReasonOption,

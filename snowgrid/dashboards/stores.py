@@ -7,7 +7,7 @@ from pathlib import Path
 from dashboards.model.query import Database
 from dashboards.readers.base import Reader
 from ingest.errors import ConfigError
-from ingest.settings import InfluxdbSettings, StoreSettings
+from ingest.settings_stores import InfluxdbSettings, StoreSettings
 from ingest.stores.duckdb import NOT_INSTALLED
 from ingest.stores.influxdb_tls import WORDS, make_context
 

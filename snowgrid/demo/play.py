@@ -13,15 +13,9 @@ from devices.gateways.publisher import Publisher
 from devices.registry import kinds
 from devices.simulator.simulator import SimulatorPlan, run_simulator, system_ms
 from ingest.service import new_vitals, serve
-from ingest.settings import (
-    BatchSettings,
-    DeadLetterSettings,
-    DuckdbSettings,
-    HttpSettings,
-    MqttSettings,
-    Settings,
-    StoreSettings,
-)
+from ingest.settings import BatchSettings, DeadLetterSettings, HttpSettings, Settings
+from ingest.settings_mqtt import MqttSettings
+from ingest.settings_stores import DuckdbSettings, StoreSettings
 from snowgrid.demo.bad_messages import bad_messages
 from snowgrid.demo.boards import boards_in_browser
 from snowgrid.demo.broker import HOST, EmbeddedBroker, embedded_broker, free_port

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.rollups.tiers import Tiers, device_measurement
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_query import InfluxdbQuery
 from snowgrid.loading.expected import Place
 

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_query import InfluxdbQuery
 
 SEPARATOR = re.compile(r" {2,}")

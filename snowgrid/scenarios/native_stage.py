@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from ingest.errors import ConfigError
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_reader import InfluxdbReader
 from snowgrid.loading.order import BrokerOrder
 from snowgrid.loading.run import Target

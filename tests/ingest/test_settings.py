@@ -7,14 +7,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from ingest.errors import ConfigError
-from ingest.settings import (
-    DuckdbSettings,
-    Settings,
-    SpoolSettings,
-    StoreSettings,
-    load_settings,
-)
+from ingest.settings import Settings, load_settings
 from ingest.settings_sources import is_secret, settings_of, variable_of
+from ingest.settings_stores import DuckdbSettings, SpoolSettings, StoreSettings
 
 NOTHING: dict[str, str] = {}
 

@@ -16,7 +16,7 @@ import pytest
 
 from dashboards.errors import CannotListen, CannotRead
 from ingest.errors import ConfigError
-from ingest.settings import DuckdbSettings, StoreSettings
+from ingest.settings_stores import DuckdbSettings, StoreSettings
 from snowgrid.cli.errors import told_to_the_user
 from snowgrid.commands.dashboards_preview import preview_dashboards
 from snowgrid.commands.dashboards_serve import serve_dashboards

@@ -11,7 +11,7 @@ import typer
 from devices.registry import kind_named
 from ingest.aggregation.offline import store_by_hand
 from ingest.errors import ConfigError
-from ingest.settings import DuckdbSettings, StoreSettings
+from ingest.settings_stores import DuckdbSettings, StoreSettings
 from ingest.stores.duckdb import DuckdbStore
 from snowgrid.cli.span_options import stretch_ms
 from tests.end_to_end.databases import InDuckdb, InInfluxdb

@@ -22,7 +22,8 @@ from ingest.check.finding import Verdict
 from ingest.dead_letters.replay import BrokerPublisher
 from ingest.errors import BrokerError
 from ingest.mqtt.subscriber import Subscriber
-from ingest.settings import BatchSettings, MqttSettings
+from ingest.settings import BatchSettings
+from ingest.settings_mqtt import MqttSettings
 from ingest.vitals import Vitals
 from snowgrid.cli.errors import told_to_the_user
 from tests.eventually import eventually

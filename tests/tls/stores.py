@@ -15,7 +15,7 @@ from devices.tls import client_context
 from ingest.check.finding import Verdict
 from ingest.check.influxdb import check_influxdb
 from ingest.errors import ConfigError, StoreError
-from ingest.settings import InfluxdbSettings, StoreSettings
+from ingest.settings_stores import InfluxdbSettings, StoreSettings
 from ingest.stores.influxdb_api import InfluxdbApi
 from ingest.stores.influxdb_query import InfluxdbQuery
 from snowgrid.dashboards.stores import reading

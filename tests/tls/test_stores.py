@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from ingest.errors import StoreDenied
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_api import InfluxdbApi
 from tests.servers.certificates import Certificates
 from tests.tls.brokers import ILL, WELL, Case

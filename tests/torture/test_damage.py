@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.settings import SpoolSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.spool import Spool
 from tests.torture.damage import flip, tear
 from tests.torture.readings import KIND, SITE, Readings

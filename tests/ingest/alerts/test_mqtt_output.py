@@ -12,7 +12,7 @@ import pytest
 
 from ingest.alerts.forms import topic_of
 from ingest.alerts.mqtt_output import MqttOutput
-from ingest.settings import MqttSettings
+from ingest.settings_mqtt import MqttSettings
 from tests.eventually import eventually
 from tests.ingest.alerts.examples import HOT, WHOLE, resolved
 from tests.servers.mosquitto import Mosquitto

@@ -8,7 +8,7 @@ import trustme
 
 from ingest.check.broker import check_broker
 from ingest.check.finding import Finding, Verdict
-from ingest.settings import MqttSettings, TlsSettings
+from ingest.settings_mqtt import MqttSettings, TlsSettings
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Launch, free_port
 

@@ -6,7 +6,7 @@ import duckdb
 
 from ingest.check.duckdb import check_duckdb
 from ingest.check.finding import Verdict
-from ingest.settings import DuckdbSettings
+from ingest.settings_stores import DuckdbSettings
 
 HOLD_OPEN = "import duckdb, sys; db = duckdb.connect(sys.argv[1]); print(flush=True); input()"
 

@@ -5,7 +5,7 @@ import pytest
 
 from ingest.check.finding import Finding, Verdict
 from ingest.check.influxdb import check_influxdb, check_reading_back
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from tests.servers.facade import Facade
 from tests.servers.faults import Answer
 from tests.servers.influxql import Database

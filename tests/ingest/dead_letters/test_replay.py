@@ -15,7 +15,8 @@ from ingest.dead_letters import Cursor, DeadLetters
 from ingest.dead_letters.replay import BrokerPublisher, Outcome, replay
 from ingest.dead_letters.replayed import Replayed
 from ingest.errors import BrokerError
-from ingest.settings import DeadLetterSettings, MqttSettings
+from ingest.settings import DeadLetterSettings
+from ingest.settings_mqtt import MqttSettings
 from tests.ingest.dead_letters.letters import LETTER
 from tests.servers.mosquitto import Mosquitto
 from tests.servers.process import Launch

@@ -12,7 +12,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from ingest.mqtt.drops import DropsWatch
-from ingest.settings import MqttSettings
+from ingest.settings_mqtt import MqttSettings
 from ingest.vitals import Vitals
 from tests.eventually import eventually
 from tests.servers.mosquitto import Mosquitto

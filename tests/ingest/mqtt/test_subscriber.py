@@ -13,7 +13,8 @@ from devices.patience import Patience
 from ingest.errors import BrokerError, BrokerRefused
 from ingest.mqtt.inbox import Batch
 from ingest.mqtt.subscriber import Subscriber
-from ingest.settings import BatchSettings, MqttSettings
+from ingest.settings import BatchSettings
+from ingest.settings_mqtt import MqttSettings
 from ingest.vitals import Vitals
 from tests.eventually import eventually
 from tests.servers.mosquitto import Mosquitto

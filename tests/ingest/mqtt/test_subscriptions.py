@@ -17,7 +17,7 @@ from ingest.errors import BrokerError, BrokerRefused, ConfigError
 from ingest.mqtt.link import Link
 from ingest.mqtt.session_file import SessionFile
 from ingest.mqtt.subscriptions import Subscriptions
-from ingest.settings import MqttSettings
+from ingest.settings_mqtt import MqttSettings
 from tests.ingest.mqtt.test_subscriber import make_subscriber, payloads, publish, running, take
 from tests.servers.mosquitto import Mosquitto
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ingest.settings import SpoolSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.segment_reader import Record
 from ingest.spool.spool import Spool
 

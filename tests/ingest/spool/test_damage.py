@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.settings import SpoolSettings
+from ingest.settings_stores import SpoolSettings
 from ingest.spool.format import RECORD_HEADER_BYTES, SEGMENT_HEADER_BYTES, pack_record
 from ingest.spool.spool import Spool
 from tests.ingest.spool.spools import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from ingest.settings import DuckdbSettings, InfluxdbSettings, SpoolSettings, StoreSettings
+from ingest.settings_stores import DuckdbSettings, InfluxdbSettings, SpoolSettings, StoreSettings
 from ingest.stores.base import Store
 from ingest.stores.influxdb import InfluxdbStore
 from ingest.stores.shipper import Refuse

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.core.rows import Bucket
 from ingest.errors import SpoolFull
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb import InfluxdbStore
 from tests.ingest.stores.frames import GUN, Fleet
 from tests.ingest.stores.rows import rows_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import ConfigError, StoreBusy, StoreDenied
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb import check
 from tests.ingest.stores.frames import GUN, LIFT, START_MS, Fleet, Reading
 from tests.ingest.stores.stores import (

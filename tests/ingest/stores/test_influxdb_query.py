@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.errors import StoreBusy, StoreDenied
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_query import InfluxdbQuery
 from tests.ingest.stores.stores import influxdb_settings
 from tests.servers.influxql import Database

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import StoreBusy
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.spool.spool import Spool
 from ingest.stores.feed import MOST_LIVE_IN_A_ROW
 from ingest.stores.shipper import Shipper

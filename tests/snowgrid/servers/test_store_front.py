@@ -8,7 +8,7 @@ import pytest
 from devices.load.histogram import Histogram
 from devices.load.publisher import Progress
 from ingest.errors import StoreBusy
-from ingest.settings import InfluxdbSettings
+from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_api import InfluxdbApi
 from ingest.stores.influxdb_query import InfluxdbQuery
 from snowgrid.scenarios.scenario import Trouble
