@@ -44,10 +44,10 @@ def test_every_bad_message_is_rejected_for_the_reason_it_names(seed):
     rng = random.Random(seed)  # noqa: S311 - chosen faults, not secrets
     messages = islice(bad_messages(FLEET, rng, lambda: NOW_MS), 3 * len(FAULTS))
     reasons: Counter[str] = Counter()
-    for topic, payload, reason in messages:
-        (letter,) = decoded(Publish(payload, topic)).dead_letters
-        assert letter.reason == reason
-        reasons[reason] += 1
+    for message in messages:
+        (letter,) = decoded(Publish(message.payload, message.topic)).dead_letters
+        assert letter.reason == message.kind
+        reasons[message.kind] += 1
     assert set(reasons.values()) == {3}
     assert len(reasons) == len(FAULTS)
 
