@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from ingest.settings import load_settings
+from tests.end_to_end.services import Endpoints
 from tests.eventually import eventually
 from tests.servers.influxql import Database
 from tests.servers.mosquitto import Mosquitto
+from tests.servers.process import free_port
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -49,7 +51,7 @@ def environment(mosquitto: Mosquitto, influxdb: Database) -> dict[str, str]:
         "SNOWGRID_STORE__INFLUXDB__BUCKET": influxdb.name,
         "SNOWGRID_STORE__INFLUXDB__ROLLUP_BUCKET": influxdb.rollups.name,
         "SNOWGRID_STORE__INFLUXDB__TOKEN": influxdb.token,
-        "SNOWGRID_HTTP__PORT": "0",
+        "SNOWGRID_HTTP__PORT": str(free_port()),
     }
 
 
@@ -66,6 +68,7 @@ def test_the_service_s_commands_do_what_the_readme_says(
                 words += ["--broker", mosquitto.url]
             if words[1] == "ingest":
                 service = subprocess.Popen(words, cwd=tmp_path, env=environment)
+                asyncio.run(eventually(lambda: is_subscribed(environment), within_s=60))
             else:
                 subprocess.run(shortened(words), cwd=tmp_path, env=environment, check=True)
             done.append(words[1])
@@ -75,6 +78,14 @@ def test_the_service_s_commands_do_what_the_readme_says(
             service.send_signal(signal.SIGTERM)
             assert service.wait(30) == 0
     assert {"check", "ingest", "simulate", "deadletters"} <= set(done)
+
+
+def is_subscribed(environment: dict[str, str]) -> bool:
+    endpoints = Endpoints(f"http://127.0.0.1:{environment['SNOWGRID_HTTP__PORT']}")
+    try:
+        return endpoints.metrics()["snowgrid_mqtt_subscribed"] == 1
+    except OSError:  # it does not serve yet
+        return False
 
 
 @pytest.mark.parametrize("words", [words for words in commands() if words[0] != "snowgrid"])

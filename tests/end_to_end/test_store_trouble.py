@@ -44,8 +44,8 @@ def expected(meters: Meters, count: int) -> list[Stored]:
         (Answer(401), "check store.influxdb.token or token_file"),
         (Answer(404), "check store.influxdb.org and bucket"),
         (Hang(), "no answer within 0.2 s"),
-        (Disconnect(), "Server disconnected"),
-        (Disconnect(after_write=True), "Server disconnected"),
+        (Disconnect(), "closed without an answer"),
+        (Disconnect(after_write=True), "closed without an answer"),
     ],
     ids=["busy", "wrong token", "no bucket", "hanging", "hanging up", "hanging up after writing"],
 )
