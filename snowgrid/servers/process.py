@@ -123,6 +123,7 @@ class Server(ABC):
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
+                process_group=0,  # Ctrl-C at a terminal is for this process, which stops it
             )
         deadline = time.monotonic() + START_S
         while self.running and time.monotonic() < deadline:

@@ -1,5 +1,6 @@
 """What happens to a test whose server is not installed, and to a server whose test is over."""
 
+import os
 from pathlib import Path
 
 import psutil
@@ -47,3 +48,10 @@ def test_a_stopped_server_leaves_no_process(launch: Launch, tmp_path: Path) -> N
         pid = server.pid
         assert psutil.pid_exists(pid)
     assert not psutil.pid_exists(pid)
+
+
+def test_a_server_is_not_ended_by_a_key_that_is_meant_for_us(
+    launch: Launch, tmp_path: Path
+) -> None:
+    server = launch(Mosquitto(tmp_path))
+    assert os.getpgid(server.pid) != os.getpgid(0)
