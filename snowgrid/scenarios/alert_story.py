@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from contextlib import aclosing
-from pathlib import Path
 from typing import NamedTuple
 
 from ingest.settings_stores import InfluxdbSettings
@@ -63,15 +62,6 @@ def _line(alert: ToldAlert, start_ms: int) -> str:
     what = f"{alert.state:<8}  {alert.severity:<8}  {alert.rule:<40}"
     where = f"{alert.site}/{alert.device:<7}"
     return f"{minutes:4}:{seconds:02}  {what}  {where}  {alert.summary}\n"
-
-
-def alerts_in_duckdb(path: Path) -> list[ToldAlert]:
-    """Return the alerts that a database file holds; only while no service runs."""
-    import duckdb  # noqa: PLC0415 - optional dependency
-
-    asked = f"SELECT epoch_ms(ts), {', '.join(COLUMNS)} FROM alert"  # noqa: S608 - names of ours
-    with duckdb.connect(str(path), read_only=True) as connection:
-        return [ToldAlert(*row) for row in connection.execute(asked).fetchall()]
 
 
 async def alerts_in_influxdb(settings: InfluxdbSettings) -> list[ToldAlert]:

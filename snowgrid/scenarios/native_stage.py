@@ -5,9 +5,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from aiohttp import ClientSession
-
-from ingest.errors import ConfigError
 from ingest.settings_stores import InfluxdbSettings
 from ingest.stores.influxdb_reader import InfluxdbReader
 from snowgrid.loading.order import BrokerOrder
@@ -43,7 +40,7 @@ async def native_stage(
     with Mosquitto(folder / "broker") as broker, Influxd(folder / "influxdb") as database:
         async with StoreFront(database.url) as front:
             for bucket in BUCKETS:
-                await _create(front.url, bucket)
+                await front.create_bucket(bucket)
             store: dict[str, object] = {
                 "mqtt.host": broker.host,
                 "mqtt.port": broker.port,
@@ -85,13 +82,3 @@ async def native_stage(
                     died=service.died,
                     front=front,
                 )
-
-
-async def _create(url: str, bucket: str) -> None:
-    asked = {"q": f'CREATE DATABASE "{bucket}"'}
-    async with ClientSession() as session, session.post(f"{url}/query", params=asked) as answer:
-        if answer.status != 200:
-            raise ConfigError(
-                f"the database that was started cannot make a bucket ({answer.status}); this "
-                "needs an InfluxDB 1: give another one with --broker, --service and --verify"
-            )

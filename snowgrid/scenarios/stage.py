@@ -14,7 +14,7 @@ from snowgrid.loading.order import BrokerOrder
 from snowgrid.loading.perform import Where
 from snowgrid.loading.run import Target
 from snowgrid.loading.verify_store import StoreToRead, duckdb_file
-from snowgrid.scenarios.alert_story import ToldAlert, alerts_in_duckdb
+from snowgrid.scenarios.alert_story import ToldAlert
 from snowgrid.servers.store_front import StoreFront
 
 Leave: TypeAlias = Callable[[BrokerOrder], Awaitable[int]]
@@ -98,6 +98,10 @@ async def embedded_stage(
     async with embedded_stack(folder, settings, before_service) as stack:
 
         async def alerts() -> list[ToldAlert]:
+            from snowgrid.scenarios.alerts_in_duckdb import (  # noqa: PLC0415 - optional dependency
+                alerts_in_duckdb,
+            )
+
             return alerts_in_duckdb(stack.store)
 
         yield Stage(

@@ -10,6 +10,7 @@ from typing import Self
 
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, hdrs, web
 
+from ingest.errors import ConfigError
 from snowgrid.servers.process import Server
 
 WRITE = "/api/v2/write"
@@ -69,6 +70,20 @@ class StoreFront:
     async def __aexit__(self, *_: object) -> None:
         await self._runner.cleanup()
         await self._session.close()
+
+    async def create_bucket(self, name: str) -> None:
+        """Make a bucket, which is a database to an InfluxDB 1.
+
+        Raises:
+            ConfigError: The database does not know how.
+        """
+        asked = {"q": f'CREATE DATABASE "{name}"'}
+        async with self._session.post(f"{self._upstream}/query", params=asked) as answer:
+            if answer.status != 200:
+                raise ConfigError(
+                    f"the database that was started cannot make a bucket ({answer.status}); this "
+                    "needs an InfluxDB 1: give another one with --broker, --service and --verify"
+                )
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()

@@ -46,6 +46,7 @@ EDGES = {
         "ingest.stores.influxdb_",
         "ingest.workers.",
         "snowgrid.loading.",
+        "snowgrid.servers.",
     ),
     "aiomqtt": (
         "devices.",
