@@ -65,14 +65,19 @@ class Pool:
         return sum(connection.online.is_set() for connection in self._connections)
 
     async def open(self) -> None:
-        """Open all connections for the first time.
+        """Open all connections for the first time, or none.
 
         Raises:
             BrokerInvalid: One of them could not be opened; the message says why.
         """
-        async with asyncio.TaskGroup() as tasks:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for connection in self._connections:
+                    tasks.create_task(self._open_first(connection), name="load.open")
+        except BaseException:
             for connection in self._connections:
-                tasks.create_task(self._open_first(connection), name="load.open")
+                connection.cut()
+            raise
 
     async def keep_open(self) -> None:
         """Open connections that break again, until cancelled."""

@@ -2,6 +2,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 
 import msgspec
 import pytest
@@ -18,6 +19,9 @@ from snowgrid.loading.order import BrokerOrder
 from tests.devices.load.loads import plan_of, publish, publisher_at, workload_of
 from tests.eventually import eventually
 from tests.servers.mosquitto import Mosquitto
+
+WELCOME = bytes.fromhex("20 03 00 00 00")
+REFUSAL = bytes.fromhex("20 03 00 87 00")  # not authorized
 
 # Client ids hang on the shard, so tests that share a broker take one each.
 
@@ -149,6 +153,26 @@ async def test_it_shows_its_certificate_to_a_broker_that_asks_for_one(launch, tm
     nobody = msgspec.structs.replace(order, cert_file=None, key_file=None).address()
     with pytest.raises(ExceptionGroup):
         await publish(Publisher(workload_of(plan), plan, nobody))
+
+
+async def test_where_one_connection_is_refused_none_stays_open():
+    answers = iter([WELCOME, WELCOME, REFUSAL])
+    ended = 0
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal ended
+        await reader.readuntil(b"MQTT")
+        writer.write(next(answers))
+        with suppress(ConnectionError):
+            await reader.read(-1)
+        ended += 1
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(ExceptionGroup):
+            await publisher_at(port, plan_of(connections=3)).open()
+        await eventually(lambda: ended == 3)
 
 
 async def test_it_speaks_tls_to_a_broker_that_it_can_check(launch, tmp_path):
