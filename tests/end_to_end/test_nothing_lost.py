@@ -82,7 +82,7 @@ async def test_stopped_and_started_while_data_comes_nothing_is_lost_and_nothing_
     service = launch(Ingest(tmp_path / "service", broker, kept))
     await ready(service)
     async with streaming(broker, meters) as stream:
-        for _ in range(3):
+        for _ in range(2):
             await stream.goes_on()
             await asyncio.to_thread(service.stop)
             assert service.exit_code == 0
@@ -92,7 +92,7 @@ async def test_stopped_and_started_while_data_comes_nothing_is_lost_and_nothing_
     expected = sorted(map(meters.stored, range(stream.acknowledged)))
     assert kept.readings() == expected
     ends = service.logged("stopped")
-    assert [end["balanced"] for end in ends] == [True] * 4
+    assert [end["balanced"] for end in ends] == [True] * 3
     assert sum(end["committed"] for end in ends) == stream.acknowledged + 1
     assert {event["level"] for event in service.events} == {"info"}
 
@@ -104,7 +104,7 @@ async def test_killed_at_random_moments_nothing_is_lost_and_nothing_is_double(
     service = launch(Ingest(tmp_path / "service", broker, kept))
     await ready(service)
     async with streaming(broker, meters) as stream:
-        for _ in range(5):
+        for _ in range(3):
             await asyncio.sleep(rng.uniform(0.0, 0.3))  # the moment itself, not a wait for a state
             await asyncio.to_thread(service.kill)
             await started(service)

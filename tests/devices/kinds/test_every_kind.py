@@ -46,7 +46,7 @@ def test_every_field_is_reported_and_none_that_the_kind_has_not(kind):
 
 
 @every_kind
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     seed=st.integers(0, 2**32),
     day=st.integers(0, 3650),

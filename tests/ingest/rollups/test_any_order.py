@@ -23,7 +23,7 @@ def once(readings: list[Reading]) -> list[Reading]:
 
 
 @given(many_readings, st.randoms(use_true_random=False), st.integers(1, 20))
-@settings(max_examples=60)
+@settings(max_examples=35)
 def test_shuffled_and_repeated_readings_give_the_rows_of_an_orderly_day(sent, random, batch):
     sent = once(sent)
     expected = ran(in_order(sent), batch=7)
@@ -33,13 +33,13 @@ def test_shuffled_and_repeated_readings_give_the_rows_of_an_orderly_day(sent, ra
 
 
 @given(many_readings, st.integers(1, 20))
-@settings(max_examples=60)
+@settings(max_examples=35)
 def test_contradicting_readings_end_as_what_the_store_believes(sent, batch):
     assert exact(ran(sent, batch=batch)) == exact(all_recomputed(sent))
 
 
 @given(many_readings)
-@settings(max_examples=50)
+@settings(max_examples=35)
 def test_what_was_live_all_the_time_needs_no_repair(sent):
     listening = in_order(once(sent))
     service = Service(repairs=False)
@@ -57,7 +57,7 @@ def test_what_was_live_all_the_time_needs_no_repair(sent):
 
 
 @given(many_readings, st.integers(0, 30), st.integers(1, 10))
-@settings(max_examples=60)
+@settings(max_examples=35)
 def test_a_crash_leaves_nothing_wrong_but_the_spans_that_were_open(sent, folded, waiting):
     sent = in_order(once(sent))
     crashed, second = Service(), Service()
