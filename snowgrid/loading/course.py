@@ -45,7 +45,7 @@ def course_of(
         from_s: Where the first part begins, seconds from the beginning.
         to_s: Where the last one ends.
     """
-    counted = [(figures.at_s - begin_s, figures.stored + figures.refused) for figures in done]
+    counted = [(figures.at_s - begin_s, figures.finished) for figures in done]
     length_s = (to_s - from_s) / PARTS
     parts = []
     for number in range(PARTS):

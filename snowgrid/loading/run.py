@@ -165,7 +165,7 @@ def _with_service(
     per_message = load.readings / max(1, load.acknowledged)
     due_by_s = [round(count * per_message) for count in load.sent_by_due_s]
     committed = [(figures.at_s - begin_s, figures.settled) for figures in done]
-    stored = [(figures.at_s - begin_s, figures.stored + figures.refused) for figures in done]
+    stored = [(figures.at_s - begin_s, figures.finished) for figures in done]
     warmup_s = report.order.warmup_s
     ended = next((f for f in done if f.at_s - begin_s >= load.elapsed_s), done[-1])
     if usage is not None and "ingest" not in usage.by_role:

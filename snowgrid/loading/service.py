@@ -65,6 +65,11 @@ class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
         return self.committed + sum(self.rejected.values()) + self.skipped
 
     @property
+    def finished(self) -> int:
+        """Readings that are in the store, or never get there."""
+        return self.settled - self.committed + self.stored + self.refused
+
+    @property
     def moved(self) -> tuple[int, int, int]:
         """What changes as long as there is work."""
         return self.received, self.settled, self.stored

@@ -271,3 +271,9 @@ def test_the_html_report_needs_nothing_from_anywhere_and_its_pictures_are_well_f
 )
 def test_durations_are_read_in_three_digits(seconds, text):
     assert duration(seconds) == text
+
+
+def test_a_reading_that_never_gets_to_the_store_is_finished_as_well():
+    set_aside = {"json": 7, "range": 3}
+    figures = service_of(committed=88, rejected=set_aside, skipped=2, stored=80, refused=5)
+    assert figures.finished == 100 - 3  # the rest waits for the store
