@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.servers.process import installed
 
-SIZE_BYTES = 128 * 1024 * 1024
+MIB = 1024 * 1024
+SIZE_BYTES = 128 * MIB
+A_MINUTE_BYTES = 16 * MIB  # of dead letters, which stay; most while the clock is behind
 
 
 class SmallDisk:
@@ -25,15 +27,19 @@ class SmallDisk:
 
     @classmethod
     @contextmanager
-    def mounted(cls, folder: Path) -> Iterator["SmallDisk"]:
+    def mounted(cls, folder: Path, duration_s: float = 0.0) -> Iterator["SmallDisk"]:
         """Make and mount one; unmount it at the end.
+
+        Args:
+            folder: Where.
+            duration_s: How long troubles come, whose dead letters must find room.
 
         Raises:
             CalledProcessError: This user or this machine cannot mount.
         """
         image = folder.with_suffix(".img")
         with image.open("wb") as file:
-            file.truncate(SIZE_BYTES)
+            file.truncate(SIZE_BYTES + round(duration_s / 60 * A_MINUTE_BYTES))
         folder.mkdir()
         _run("mkfs.ext4", "e2fsprogs", "-q", "-F", "-m", "0", str(image))  # none left for root
         _run("mount", "mount", "-o", "loop", str(image), str(folder))

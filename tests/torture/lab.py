@@ -117,7 +117,9 @@ def _row(found: Mapping[str, Value]) -> Row:
 
 
 @asynccontextmanager
-async def opened(folder: Path, *, seed: int, rate_per_s: float, devices: int) -> AsyncIterator[Lab]:
+async def opened(
+    folder: Path, *, seed: int, rate_per_s: float, devices: int, duration_s: float
+) -> AsyncIterator[Lab]:
     """Start everything but the publisher and the troubles, and stop it at the end.
 
     Args:
@@ -125,15 +127,15 @@ async def opened(folder: Path, *, seed: int, rate_per_s: float, devices: int) ->
         seed: Of all chance.
         rate_per_s: Messages a second.
         devices: Meters.
+        duration_s: How long troubles are going to come.
     """
     step_ms = round(devices * 1_000 / rate_per_s)
     readings = Readings(
         start_ms=time.time_ns() // 1_000_000, devices=devices, step_ms=max(step_ms, 1)
     )
     async with AsyncExitStack() as stack:
-        disk = (
-            stack.enter_context(SmallDisk.mounted(folder / "disk")) if can_mount(folder) else None
-        )
+        small_disk = SmallDisk.mounted(folder / "disk", duration_s)
+        disk = stack.enter_context(small_disk) if can_mount(folder) else None
         clock = SettableClock(folder / "clock")
         broker = Mosquitto(folder / "broker", persistence=True, extra=BROKER)
         stack.enter_context(broker)

@@ -68,7 +68,11 @@ async def torture(
         show: Gets the progress every second.
     """
     async with opened(
-        folder, seed=plan.seed, rate_per_s=plan.rate_per_s, devices=plan.devices
+        folder,
+        seed=plan.seed,
+        rate_per_s=plan.rate_per_s,
+        devices=plan.devices,
+        duration_s=plan.duration_s,
     ) as lab:
         await lab.service.begin()
         await ready(lab.service)
