@@ -88,6 +88,14 @@ class _Gathered:
 def _numbers_of(field: Field) -> Callable[[Sequence[Value]], NDArray[np.float64]]:
     """Return what makes the numbers of a frame from a column; None becomes NaN."""
     if field.type is not FieldType.STATE:
-        return lambda column: np.array(column, np.float64)
+        return _numbers
     codes = {state: float(code) for code, state in enumerate(field.states)}
     return lambda column: np.array([codes.get(str(word)) for word in column], np.float64)
+
+
+def _numbers(column: Sequence[Value]) -> NDArray[np.float64]:
+    try:
+        return np.array(column, np.float64)
+    except ValueError:  # a field may have another type where somebody else has written it
+        ours = [None if isinstance(value, str) else value for value in column]
+        return np.array(ours, np.float64)
