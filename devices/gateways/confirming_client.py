@@ -141,8 +141,12 @@ class ConfirmingClient(aiomqtt.Client):
         # The base asks for the socket's number now and uses it later, when it may be closed; and
         # paho, which connects in another thread, may have given it up just before it tells us.
         def register() -> None:
-            if sock is not None and sock.fileno() >= 0:
+            if sock is None or sock.fileno() < 0:
+                return
+            try:
                 self._loop.add_writer(sock.fileno(), self._write)
+            except RuntimeError:  # uvloop is still closing what watched an earlier socket
+                self._loop.call_soon(register)
 
         self._loop.call_soon_threadsafe(register)
 
