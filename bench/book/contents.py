@@ -29,7 +29,7 @@ CONTENTS: Mapping[str, Entry] = {
     "windows": Entry(core.of_windows, "bench.windows", 120),
     "rules": Entry(core.of_rules, "bench.rules", 120),
     "payload": Entry(core.of_payload, "bench.payload", 180),
-    "devices": Entry(core.of_devices, "bench.devices", 240),
+    "devices": Entry(core.of_devices, "bench.device_count", 240),
     "memory": Entry(services.of_memory, "bench.memory", 240),
     "latency": Entry(services.of_latency, "bench.latency", 240),
     "workers": Entry(services.of_workers, "bench.workers", 240),

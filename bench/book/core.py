@@ -1,6 +1,6 @@
 """Chapters about one process without broker and database: what a message costs on one core."""
 
-from bench import devices, hot_path, payload, rules, windows
+from bench import device_count, hot_path, payload, rules, windows
 from bench.book.findings import Curve, Findings, Picture, Row
 from bench.book.scale import Scale
 from bench.traffic import chunks_of, now, payloads
@@ -180,9 +180,9 @@ def of_payload(scale: Scale) -> Findings:
 
 def of_devices(scale: Scale) -> Findings:
     """Cost and memory by the number of devices."""
-    fleets = scale.choose(devices.FLEETS, (1_000, 5_000))
+    fleets = scale.choose(device_count.FLEETS, (1_000, 5_000))
     messages = scale.choose(200_000, 10_000)
-    figures = devices.measure(fleets, messages, scale.folder, seed=scale.seed)
+    figures = device_count.measure(fleets, messages, scale.folder, seed=scale.seed)
     cost = [figures[f"devices_{many}_cpu_us"] for many in fleets]
     codec = [figures[f"devices_{many}_codec_us"] for many in fleets]
     weight = [figures[f"devices_{many}_bytes"] for many in fleets]

@@ -102,7 +102,7 @@ def measure(fleets: Sequence[int], messages: int, folder: Path, *, seed: int = 1
     figures: Figures = {}
     for devices in fleets:
         for step in ("make", "take"):
-            command = [sys.executable, "-m", "bench.devices", "--step", step]
+            command = [sys.executable, "-m", "bench.device_count", "--step", step]
             sizes = ["--fleets", devices, "--messages", messages, "--seed", seed, "--dir", folder]
             said = subprocess.run(
                 [*command, *map(str, sizes)],
