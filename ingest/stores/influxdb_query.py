@@ -142,3 +142,26 @@ async def _lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
                 yield line
     if rest.strip():
         yield rest
+
+
+class Asking:
+    """Base of those who ask an InfluxDB; entering connects.
+
+    Args:
+        settings: Of the bucket that is asked.
+    """
+
+    def __init__(self, settings: InfluxdbSettings) -> None:
+        self._query = InfluxdbQuery(settings)
+
+    async def __aenter__(self) -> Self:
+        await self._query.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._query.__aexit__(kind, error, trace)

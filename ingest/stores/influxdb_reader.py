@@ -3,36 +3,18 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from devices.schema import Field, FieldType, Kind
 from ingest.rollups.history import History
-from ingest.settings_stores import InfluxdbSettings
-from ingest.stores.influxdb_query import InfluxdbQuery, Series, Value
+from ingest.stores.influxdb_query import Asking, Series, Value
 from ingest.stores.raw import RawReader
 
 
-class InfluxdbReader(RawReader):
+class InfluxdbReader(Asking, RawReader):
     """Implements `RawReader` over the bucket of readings."""
-
-    def __init__(self, settings: InfluxdbSettings) -> None:
-        self._query = InfluxdbQuery(settings)
-
-    async def __aenter__(self) -> Self:
-        await self._query.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._query.__aexit__(kind, error, trace)
 
     async def sites(self, kind: Kind) -> list[str]:
         """Return the sites of which readings of a kind are there, in order."""

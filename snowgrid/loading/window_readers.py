@@ -1,15 +1,14 @@
 """What the rollups of a store say of how many readings each window of each device holds."""
 
 from contextlib import AbstractAsyncContextManager, aclosing
-from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.rollups.tiers import Tiers, device_measurement
 from ingest.settings_stores import InfluxdbSettings
-from ingest.stores.influxdb_query import InfluxdbQuery
+from ingest.stores.influxdb_query import Asking
 from snowgrid.loading.expected import Place
 
 
@@ -44,24 +43,12 @@ class WindowReader(AbstractAsyncContextManager["WindowReader"], Protocol):
         ...
 
 
-class InfluxdbWindows(WindowReader):
+class InfluxdbWindows(Asking, WindowReader):
     """Implements `WindowReader` over the bucket of rollups."""
 
     def __init__(self, settings: InfluxdbSettings, tiers: Tiers) -> None:
-        self._query = InfluxdbQuery(settings.for_rollups())
+        super().__init__(settings.for_rollups())
         self.length_ms, self._suffix = tiers.lengths_ms[0], tiers.suffixes[0]
-
-    async def __aenter__(self) -> Self:
-        await self._query.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._query.__aexit__(kind, error, trace)
 
     async def counts(self, place: Place, field: str, from_ms: int, to_ms: int) -> Counted:
         """Return how often a field is counted in the windows of a span."""
